@@ -1,0 +1,59 @@
+/**
+ * The event row: 32 bytes, eight 32-bit words, one shape for every kind of event.
+ *
+ * Rows beat one array per column because an event is written once, whole, and two rows fill a cache line.
+ * The upper half of the time is not in the row: a batch never spans a multiple of 2^32 ns (4.29 s), and carries it
+ * once. A row's `seq` is its position: the batch's first seq plus its index.
+ *
+ * | word | register change   | schedule            | command, run, trap      |
+ * |------|-------------------|---------------------|-------------------------|
+ * | 0    | time_ns, low 32   | time_ns, low 32     | time_ns, low 32         |
+ * | 1    | meta (below)      | meta                | meta                    |
+ * | 2    | seq - cause_seq   | seq - cause_seq     | seq - cause_seq         |
+ * | 3    | selector          | thread              | argument 0              |
+ * | 4    | old, low          | argument            | argument 1              |
+ * | 5    | old, high         | lasted_ns           | argument 2              |
+ * | 6    | new, low          | data label left     | argument 3              |
+ * | 7    | new, high         | instruction label   | argument 4              |
+ *
+ * A cause distance of 0 means "no cause". Meta, from bit 0: kind 5, EL 2, world 3, code 10, unit 12. The code is the
+ * register (register change, trap), the schedule kind, or the command; the unit is the PE (or, later, the MSC/RIS).
+ */
+export const ROW_WORDS = 8;
+export const ROW_BYTES = 32;
+
+export const WORD_TIME_LOW = 0;
+export const WORD_META = 1;
+export const WORD_CAUSE = 2;
+export const WORD_SUBJECT = 3;
+export const WORD_ARG1 = 4;
+export const WORD_ARG2 = 5;
+export const WORD_ARG3 = 6;
+export const WORD_ARG4 = 7;
+
+/** What a row tells. 0 is never written, so that a zeroed row is recognised as no event. */
+export const EventKind = { run: 1, command: 2, schedule: 3, registerChange: 4, registerTrap: 5 } as const;
+export type EventKind = (typeof EventKind)[keyof typeof EventKind];
+
+/** Where a PE is when something happens (K 1.4). `hyp` is KVM's own EL2 code under nVHE, pKVM and hVHE. */
+export const World = { host: 0, guest: 1, hyp: 2, firmware: 3 } as const;
+export type World = (typeof World)[keyof typeof World];
+
+export const CODE_MAX = 0x3ff;
+export const UNIT_MAX = 0xfff;
+
+const EL_SHIFT = 5;
+const WORLD_SHIFT = 7;
+const CODE_SHIFT = 10;
+const UNIT_SHIFT = 20;
+
+/** Pack the meta word. Ranges are the caller's duty (this runs per row); see CODE_MAX and UNIT_MAX. */
+export function packMeta(kind: number, el: number, world: number, code: number, unit: number): number {
+  return kind | (el << EL_SHIFT) | (world << WORLD_SHIFT) | (code << CODE_SHIFT) | (unit << UNIT_SHIFT);
+}
+
+export const metaKind = (meta: number): number => meta & 0x1f;
+export const metaEl = (meta: number): number => (meta >>> EL_SHIFT) & 0x3;
+export const metaWorld = (meta: number): number => (meta >>> WORLD_SHIFT) & 0x7;
+export const metaCode = (meta: number): number => (meta >>> CODE_SHIFT) & 0x3ff;
+export const metaUnit = (meta: number): number => meta >>> UNIT_SHIFT;

@@ -1,0 +1,18 @@
+/** What the engine publishes: a run of event rows, and the names they use. */
+import type { SideRow } from '../schedule/registry.ts';
+
+/**
+ * A batch of events in seq order. `rows` is a view on the machine's block: a consumer that keeps it must copy it.
+ * Row layout: loop/event-row.ts.
+ */
+export interface EventBatch {
+  /** seq of the first row; the others follow without gaps. */
+  readonly firstSeq: number;
+  readonly count: number;
+  /** Upper 32 bits of the time of every row. */
+  readonly timeHigh: number;
+  /** At least count * ROW_WORDS words. */
+  readonly rows: Int32Array;
+  /** Threads, texts and import issues that were met up to this batch. To be stored before the rows. */
+  readonly side: readonly SideRow[];
+}

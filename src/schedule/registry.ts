@@ -1,0 +1,130 @@
+/**
+ * Names met while a schedule is read: threads and short texts (exit reasons, task states).
+ *
+ * Names are interned at the edge and are small integers inside. What is new or has changed since the last look is
+ * queued as a side row, so that the store learns of a thread no later than of its first event.
+ */
+
+/** Who a thread belongs to, as decided by the scenario's rules. Indexes are into the scenario's lists; -1 for none. */
+export interface ThreadOwner {
+  readonly tenant: number;
+  readonly vm: number;
+  /** vCPU number inside the VM, or -1 for a thread that runs no guest. */
+  readonly vcpu: number;
+  /** Index of the control group whose label the thread starts with. 0 is the default group. */
+  readonly group: number;
+}
+
+export const NO_OWNER: ThreadOwner = { tenant: -1, vm: -1, vcpu: -1, group: 0 };
+
+export interface Thread extends ThreadOwner {
+  readonly index: number;
+  /** Linux thread id; 0 is the idle task, one entry for all CPUs. */
+  readonly tid: number;
+  /** Process id, or -1 while unknown. */
+  readonly tgid: number;
+  readonly comm: string;
+}
+
+/** Decides the owner of a thread from what is known of it. Pure; called again when tgid or comm change. */
+export type OwnerOf = (tid: number, tgid: number, comm: string) => ThreadOwner;
+
+/** One line of input that could not be used, or was used with a repair. */
+export interface ImportIssue {
+  /** 1-based line in the source; 0 when the issue is not about a line. */
+  readonly line: number;
+  /** Stable short name, e.g. `unparsed-line`, `time-went-back`, `unknown-cpu`, `switch-mismatch`. */
+  readonly kind: string;
+  /** The offending text or an explanation; shortened to ISSUE_TEXT_MAX characters, control characters escaped. */
+  readonly text: string;
+}
+
+export const ISSUE_TEXT_MAX = 200;
+
+/** News for the store, in order of discovery. */
+export type SideRow =
+  | { readonly kind: 'thread'; readonly thread: Thread }
+  | { readonly kind: 'text'; readonly id: number; readonly text: string }
+  | { readonly kind: 'issue'; readonly issue: ImportIssue }
+  /** How many lines of a recording were this event on this CPU; reported once, at the end of the import. */
+  | { readonly kind: 'importCount'; readonly event: string; readonly cpu: number; readonly count: number };
+
+/** Threads, texts and issues of one run. The idle task is thread 0, the empty text is text 0. */
+export class Registry {
+  readonly threads: Thread[] = [];
+  readonly texts: string[] = [];
+  readonly #threadByTid = new Map<number, number>();
+  readonly #textIds = new Map<string, number>();
+  readonly #ownerOf: OwnerOf;
+  #side: SideRow[] = [];
+
+  constructor(ownerOf: OwnerOf = () => NO_OWNER) {
+    this.#ownerOf = ownerOf;
+    this.internThread(0, 'swapper');
+    this.internText('');
+  }
+
+  /** The thread's index. A changed comm or a first-seen tgid updates the entry (and may change its owner). */
+  internThread(tid: number, comm: string, tgid = -1): number {
+    const known = this.#threadByTid.get(tid);
+    if (known === undefined) {
+      const index = this.threads.length;
+      this.#threadByTid.set(tid, index);
+      this.#put({ ...this.#own(tid, tgid, comm), index, tid, tgid, comm });
+      return index;
+    }
+    if (tid === 0) return known;
+    const thread = this.threads[known]!;
+    const newTgid = tgid === -1 ? thread.tgid : tgid;
+    if (thread.comm !== comm || thread.tgid !== newTgid) {
+      this.#put({ ...this.#own(tid, newTgid, comm), index: known, tid, tgid: newTgid, comm });
+    }
+    return known;
+  }
+
+  /** The index of a known thread id, or -1. */
+  threadOfTid(tid: number): number {
+    return this.#threadByTid.get(tid) ?? -1;
+  }
+
+  internText(text: string): number {
+    const known = this.#textIds.get(text);
+    if (known !== undefined) return known;
+    const id = this.texts.length;
+    this.texts.push(text);
+    this.#textIds.set(text, id);
+    this.#side.push({ kind: 'text', id, text });
+    return id;
+  }
+
+  report(line: number, kind: string, text: string): void {
+    this.#side.push({ kind: 'issue', issue: { line, kind, text: printable(text) } });
+  }
+
+  reportCount(event: string, cpu: number, count: number): void {
+    this.#side.push({ kind: 'importCount', event, cpu, count });
+  }
+
+  /** Take what is new since the last call. */
+  takeSideRows(): SideRow[] {
+    const rows = this.#side;
+    if (rows.length > 0) this.#side = [];
+    return rows;
+  }
+
+  #own(tid: number, tgid: number, comm: string): ThreadOwner {
+    return tid === 0 ? NO_OWNER : this.#ownerOf(tid, tgid, comm);
+  }
+
+  #put(thread: Thread): void {
+    this.threads[thread.index] = thread;
+    this.#side.push({ kind: 'thread', thread });
+  }
+}
+
+/** Shorten, and escape what a terminal or a CSV reader would stumble over. */
+function printable(text: string): string {
+  const cut = text.length > ISSUE_TEXT_MAX ? `${text.slice(0, ISSUE_TEXT_MAX - 1)}…` : text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being escaped
+  return cut.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
