@@ -1,0 +1,44 @@
+/** Codes of run and command rows, and the names under which the store shows them. */
+
+/** Run control (EventKind.run). The subject word is 0 unless said otherwise. */
+export const RunCode = {
+  /** First event of every run. */
+  start: 1,
+  /** Warm reset of a PE: UNKNOWN fields get the scenario's values (K 1.1). */
+  peReset: 2,
+  /** Last event of a run that reached its end. */
+  end: 3,
+} as const;
+
+/** Control-plane commands (EventKind.command): from the scenario's timeline, or from the boot sequence. */
+export const CommandCode = {
+  /** The MSCs are probed; the static key goes on. */
+  mpamEnable: 1,
+  /** A serious MPAM error: the static key goes off for good (K 5.8). */
+  mpamDisable: 2,
+  /** subject = thread, argument 1 = control group: resctrl moves a task. */
+  move: 3,
+  /** subject = control group: resctrl changes the default label of the CPU. */
+  cpuDefault: 4,
+  cpuOffline: 5,
+  cpuOnline: 6,
+  /** argument 1 = 1 if registers were lost: the CPU goes through a power state and resumes. */
+  cpuPm: 7,
+  /** subject = thread; arguments: name, 1 for a write, value low, high: the guest will access a register. */
+  guestAccess: 8,
+  /** subject = name; arguments 1, 2 = value low, high: a register is changed behind Linux's back. */
+  poke: 9,
+} as const;
+
+export const RUN_CODE_NAMES: Readonly<Record<number, string>> = namesOf(RunCode);
+export const COMMAND_CODE_NAMES: Readonly<Record<number, string>> = namesOf(CommandCode);
+
+/** `{ mpamEnable: 1 }` to `{ 1: 'mpam_enable' }`. */
+function namesOf(codes: Readonly<Record<string, number>>): Record<number, string> {
+  return Object.fromEntries(Object.entries(codes).map(([name, code]) => [code, snakeCase(name)]));
+}
+
+/** Names in the database are lower case with underscores, as the kernel's event names are. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,192 @@
+/**
+ * The engine: one total order of schedule rows and commands in, event rows out.
+ *
+ * At equal times: first the epoch (every 2^31 ns, closes contexts), then commands in the order of the list, then schedule
+ * rows in the order of the source; within one of them, machine by machine. Rows are published between steps only, so a
+ * prefix of the output is always a prefix of whole steps, whatever the batch size.
+ */
+
+import { KERNELS } from '../kvm/kernels.ts';
+import { KvmHost, reserveLinuxCopies } from '../kvm/kvm-host.ts';
+import { KVM_MODES } from '../kvm/modes.ts';
+import { type Block, BlockLayout } from '../loop/block.ts';
+import { EventRing, reserveEventRing } from '../loop/event-ring.ts';
+import { EventKind } from '../loop/event-row.ts';
+import { ProcessingElements, reserveProcessingElements } from '../pe/processing-elements.ts';
+import type { Registry } from '../schedule/registry.ts';
+import { NO_THREAD, type ScheduleBatch } from '../schedule/schedule-batch.ts';
+import { bootMachine } from './boot.ts';
+import { RunCode } from './codes.ts';
+import type { EventBatch } from './event-batch.ts';
+import { executeCommand } from './execute-command.ts';
+import { MachineDriver } from './machine-driver.ts';
+import { PeContexts, reservePeContexts } from './pe-context.ts';
+import type { MachinePlan, RunPlan } from './run-plan.ts';
+import { TaskLabels } from './task-labels.ts';
+import { unknownValues } from './unknown-reset.ts';
+
+const TWO_TO_32 = 2 ** 32;
+const EPOCH_NS = 2 ** 31;
+
+export interface EngineOptions {
+  /** Rows per published batch; the last of a step may exceed it. */
+  readonly batchRows: number;
+  readonly publish: (batch: EventBatch) => void;
+}
+
+export class Engine {
+  readonly block: Block;
+  readonly pes: ProcessingElements;
+  readonly drivers: readonly MachineDriver[];
+  readonly tasks: TaskLabels;
+  readonly registry: Registry;
+  readonly #plan: RunPlan;
+  readonly #ring: EventRing;
+  readonly #contexts: PeContexts;
+  readonly #options: EngineOptions;
+  #nowNs = 0;
+  #nextEpochNs = EPOCH_NS;
+  #nextCommand = 0;
+
+  constructor(plan: RunPlan, registry: Registry, options: EngineOptions) {
+    this.#plan = plan;
+    this.registry = registry;
+    this.#options = options;
+    const peCount = plan.machines.reduce((sum, machine) => sum + machine.peCount, 0);
+    const layout = new BlockLayout();
+    const peRegions = reserveProcessingElements(layout, peCount);
+    const linuxCopies = reserveLinuxCopies(layout, peCount);
+    const contexts = reservePeContexts(layout, peCount);
+    const ring = reserveEventRing(layout, options.batchRows);
+    this.block = layout.build();
+    this.#ring = new EventRing(this.block, ring);
+    this.#contexts = new PeContexts(this.block, contexts);
+    const machineOfPe = plan.machines.flatMap((machine) => new Array<MachinePlan>(machine.peCount).fill(machine));
+    this.pes = new ProcessingElements(this.block, peRegions, this.#ring, (pe) => machineOfPe[pe]!.features);
+    this.tasks = new TaskLabels(plan, registry);
+    const texts = { interrupt: registry.internText('IRQ'), trap: registry.internText('SYS64') };
+    let firstPe = 0;
+    this.drivers = plan.machines.map((machine) => {
+      const host = this.#host(machine, firstPe, linuxCopies);
+      const unknown = Array.from({ length: machine.peCount }, (_, cpu) => unknownValues(plan, machine, cpu));
+      firstPe += machine.peCount;
+      return new MachineDriver({ host, contexts: this.#contexts, tasks: this.tasks, texts, unknown });
+    });
+  }
+
+  /** Virtual time of the last step, in ns. */
+  get nowNs(): number {
+    return this.#nowNs;
+  }
+
+  /** First events: the machines reset and boot. */
+  start(): void {
+    this.#ring.append(EventKind.run, 0, 0, RunCode.start, 0, 0, 0, 0, 0, 0);
+    for (const driver of this.drivers) bootMachine(this.#plan, driver);
+  }
+
+  /** Drive all machines through the rows of a batch, up to the plan's end. @returns false once the end is passed. */
+  consume(batch: ScheduleBatch): boolean {
+    for (let row = 0; row < batch.count; row++) {
+      const timeNs = batch.timeNs[row]!;
+      if (timeNs > this.#plan.untilNs) return false;
+      this.#advance(timeNs);
+      this.#step(batch, row);
+      this.#publishIfFull();
+    }
+    return true;
+  }
+
+  /** End of the run: remaining commands, the last contexts closed, the end event, everything published. */
+  finish(): void {
+    if (Number.isFinite(this.#plan.untilNs)) this.#advance(this.#plan.untilNs);
+    for (const driver of this.drivers) {
+      for (let cpu = 0; cpu < driver.host.peCount; cpu++) driver.stop(driver.host.firstPe + cpu);
+    }
+    this.#ring.causeSeq = 0;
+    this.#ring.append(EventKind.run, 0, 0, RunCode.end, 0, 0, 0, 0, 0, 0);
+    this.publish();
+  }
+
+  /** Publish what has been appended since the last batch. */
+  publish(): void {
+    const side = this.registry.takeSideRows();
+    if (this.#ring.count === 0 && side.length === 0) return;
+    const { firstSeq, count, timeHigh, rows } = this.#ring;
+    this.#options.publish({ firstSeq, count, timeHigh, rows, side });
+    this.#ring.drain();
+  }
+
+  #step(batch: ScheduleBatch, row: number): void {
+    const kind = batch.kind[row]!;
+    const cpu = batch.cpu[row]!;
+    const thread = batch.thread[row]!;
+    const peer = batch.peer[row]!;
+    const detail = batch.detail[row]!;
+    const flags = batch.flags[row]!;
+    if (thread !== NO_THREAD) this.tasks.adopt(thread);
+    for (const driver of this.drivers) {
+      if (cpu >= driver.host.peCount) continue;
+      if (driver.isOffline(cpu)) this.#bringBack(driver, cpu);
+      driver.step(kind, cpu, thread, peer, detail, flags);
+    }
+  }
+
+  /** The schedule uses a CPU that the timeline took offline: the schedule is right, so the CPU must be back. */
+  #bringBack(driver: MachineDriver, cpu: number): void {
+    const text = `the schedule uses CPU ${cpu} at ${this.#nowNs} ns, after cpu_offline: brought online`;
+    this.registry.report(0, 'offline-cpu', text);
+    executeCommand(this.#plan, [driver], this.tasks, { kind: 'cpuOnline', cpu });
+  }
+
+  /** Bring virtual time to `timeNs`, doing on the way what is due. */
+  #advance(timeNs: number): void {
+    if (timeNs < this.#nowNs) throw new Error(`schedule went back in time: ${timeNs} ns after ${this.#nowNs} ns`);
+    const commands = this.#plan.commands;
+    for (;;) {
+      const command = commands[this.#nextCommand];
+      const commandNs = command?.atNs ?? Number.POSITIVE_INFINITY;
+      if (this.#nextEpochNs <= timeNs && this.#nextEpochNs <= commandNs) {
+        this.#setTime(this.#nextEpochNs);
+        this.#nextEpochNs += EPOCH_NS;
+        for (const driver of this.drivers) driver.epoch();
+      } else if (command !== undefined && commandNs <= timeNs) {
+        this.#setTime(commandNs);
+        this.#nextCommand++;
+        executeCommand(this.#plan, this.drivers, this.tasks, command.command);
+      } else break;
+      this.#publishIfFull();
+    }
+    this.#setTime(timeNs);
+  }
+
+  /** A batch never spans a multiple of 2^32 ns, so that its rows share the upper half of their times. */
+  #setTime(timeNs: number): void {
+    this.#nowNs = timeNs;
+    const high = Math.floor(timeNs / TWO_TO_32);
+    if (high !== this.#ring.timeHigh) {
+      this.publish();
+      this.#ring.timeHigh = high;
+    }
+    this.#ring.timeLow = (timeNs - high * TWO_TO_32) | 0;
+  }
+
+  #publishIfFull(): void {
+    if (this.#ring.count >= this.#options.batchRows) this.publish();
+  }
+
+  #host(machine: MachinePlan, firstPe: number, linuxCopies: ReturnType<typeof reserveLinuxCopies>): KvmHost {
+    const options = {
+      pes: this.pes,
+      ring: this.#ring,
+      firstPe,
+      peCount: machine.peCount,
+      kernel: KERNELS[machine.kernel],
+      mode: KVM_MODES[machine.mode],
+      hasHcr: machine.features.hasHcr,
+      hasSme: machine.features.sme,
+      hasEl3: machine.features.el3,
+    };
+    return new KvmHost(options, this.block, linuxCopies);
+  }
+}

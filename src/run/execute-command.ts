@@ -1,0 +1,140 @@
+/**
+ * What each control-plane command (command.ts) does to every machine. Each machine gets a row of its own, which is the cause
+ * of what follows on that machine.
+ */
+import type { Name } from '../arch/registers.ts';
+import { cpuPmExit, finaliseEl2State } from '../kvm/host-labels.ts';
+import { msr } from '../kvm/kvm-host.ts';
+import { EventKind, World } from '../loop/event-row.ts';
+import { bringUpPe, resetPe } from './bring-up.ts';
+import { CommandCode } from './codes.ts';
+import type { Command } from './command.ts';
+import type { MachineDriver } from './machine-driver.ts';
+import { PeState } from './pe-context.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { TaskLabels } from './task-labels.ts';
+import { groupValue } from './unknown-reset.ts';
+
+/** Execute on all machines. A command for a CPU that a machine does not have passes that machine by. */
+export function executeCommand(
+  plan: RunPlan,
+  drivers: readonly MachineDriver[],
+  tasks: TaskLabels,
+  command: Command,
+): void {
+  if (command.kind === 'move') {
+    const threads = tasks.move(command.threads, command.group);
+    for (const driver of drivers) for (const thread of threads) applyMove(driver, thread, command.group);
+    return;
+  }
+  for (const driver of drivers) {
+    if ('cpu' in command && command.cpu >= driver.host.peCount) continue;
+    applyToMachine(plan, driver, tasks, command);
+  }
+}
+
+function applyToMachine(
+  plan: RunPlan,
+  driver: MachineDriver,
+  tasks: TaskLabels,
+  command: Exclude<Command, { kind: 'move' }>,
+): void {
+  switch (command.kind) {
+    case 'mpamDisable':
+      appendCommand(driver, CommandCode.mpamDisable, driver.host.firstPe, 0);
+      driver.host.mpamEnabled = false;
+      break;
+    case 'cpuDefault':
+      applyCpuDefault(plan, driver, command.cpu, command.group);
+      break;
+    case 'cpuOffline':
+      takeOffline(driver, driver.host.firstPe + command.cpu);
+      break;
+    case 'cpuOnline':
+      bringOnline(driver, driver.host.firstPe + command.cpu);
+      break;
+    case 'cpuPm':
+      passThroughPowerState(driver, driver.host.firstPe + command.cpu, command.losesRegisters);
+      break;
+    case 'guestAccess':
+      requestGuestAccess(driver, tasks, command);
+      break;
+    case 'poke':
+      poke(driver, driver.host.firstPe + command.cpu, command.register, command.low, command.high);
+      break;
+  }
+}
+
+/** resctrl changes a CPU's default group and sends it an IPI (K 3.6, fifth row). */
+export function applyCpuDefault(plan: RunPlan, driver: MachineDriver, cpu: number, group: number): void {
+  const pe = driver.host.firstPe + cpu;
+  const seq = appendCommand(driver, CommandCode.cpuDefault, pe, group);
+  const { lo, hi } = groupValue(plan.groups[group]!);
+  driver.host.setDefault(pe, lo, hi);
+  if (!driver.contexts.has(pe, PeState.offline)) driver.relabelCurrent(pe, seq);
+}
+
+/** The task's value is written; a CPU that runs the task gets an IPI, the others learn at the next switch. */
+function applyMove(driver: MachineDriver, thread: number, group: number): void {
+  const { host, contexts } = driver;
+  const seq = appendCommand(driver, CommandCode.move, host.firstPe, thread, group);
+  for (let pe = host.firstPe; pe < host.firstPe + host.peCount; pe++) {
+    if (contexts.thread(pe) === thread && !contexts.has(pe, PeState.offline)) driver.relabelCurrent(pe, seq);
+  }
+}
+
+function takeOffline(driver: MachineDriver, pe: number): void {
+  const seq = appendCommand(driver, CommandCode.cpuOffline, pe, 0);
+  driver.idle(pe, seq);
+  driver.contexts.set(pe, PeState.offline);
+}
+
+function bringOnline(driver: MachineDriver, pe: number): void {
+  const seq = appendCommand(driver, CommandCode.cpuOnline, pe, 0);
+  driver.idle(pe, seq);
+  bringUpPe(driver, pe, seq);
+  driver.contexts.clear(pe, PeState.offline);
+}
+
+/** CPU_PM_ENTER and CPU_PM_EXIT around a power state; a deep one resets the PE, and the resume path runs at EL2 first. */
+function passThroughPowerState(driver: MachineDriver, pe: number, losesRegisters: boolean): void {
+  const seq = appendCommand(driver, CommandCode.cpuPm, pe, 0, losesRegisters ? 1 : 0);
+  driver.idle(pe, seq);
+  driver.host.ring.causeSeq = seq;
+  if (losesRegisters) {
+    resetPe(driver, pe, seq);
+    finaliseEl2State(driver.host, pe);
+  }
+  cpuPmExit(driver.host, pe);
+}
+
+function requestGuestAccess(
+  driver: MachineDriver,
+  tasks: TaskLabels,
+  command: Extract<Command, { kind: 'guestAccess' }>,
+): void {
+  const { register, isWrite, low, high } = command;
+  const thread = tasks.threadOfVcpu(command.vm, command.vcpu);
+  const args = [register, isWrite ? 1 : 0, low, high] as const;
+  const seq = appendCommand(driver, CommandCode.guestAccess, driver.host.firstPe, thread, ...args);
+  if (thread !== -1) driver.requestGuestAccess(thread, { name: register, isWrite, low, high }, seq);
+}
+
+/** Somebody else (firmware, a debugger) writes a register; Linux's copies do not learn of it (K 3.6, third row). */
+function poke(driver: MachineDriver, pe: number, register: Name, low: number, high: number): void {
+  const { host } = driver;
+  const el = host.pes.contextEl[pe]!;
+  const world = host.pes.contextWorld[pe]!;
+  host.ring.causeSeq = appendCommand(driver, CommandCode.poke, pe, register, low, high);
+  host.pes.enter(pe, host.hasEl3 ? 3 : 2, World.firmware);
+  msr(host, pe, register, low, high);
+  host.pes.enter(pe, el, world);
+}
+
+function appendCommand(driver: MachineDriver, code: number, pe: number, subject: number, ...args: number[]): number {
+  const { ring, pes } = driver.host;
+  const [arg1 = 0, arg2 = 0, arg3 = 0, arg4 = 0] = args;
+  ring.causeSeq = 0;
+  const el = pes.contextEl[pe]!;
+  return ring.append(EventKind.command, el, pes.contextWorld[pe]!, code, pe, subject, arg1, arg2, arg3, arg4);
+}

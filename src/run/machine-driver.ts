@@ -1,0 +1,311 @@
+/**
+ * One machine of a run under the schedule: what Linux and KVM do at each scheduling event, in order, and the rows that
+ * tell of it.
+ *
+ * Every row tells about the context that the event ends: who ran, in which world and at which EL, for how long, and under
+ * which labels. Then follow the consequences (register changes name the row as their cause), then the PE is where the
+ * event puts it. Order inside a switch: K 3.2.
+ */
+
+import { LABEL_ERROR } from '../arch/label.ts';
+import { answerGuestTrap, type GuestAccess, guestAccess } from '../kvm/guest-access.ts';
+import { hostHypercall } from '../kvm/host-hypercall.ts';
+import { threadSwitch } from '../kvm/host-labels.ts';
+import { enterGuest, enterHostKernel, enterHostUser, type KvmHost } from '../kvm/kvm-host.ts';
+import { guestEntry, guestExit, vcpuLoad, vcpuPut } from '../kvm/world-switch.ts';
+import type { EventRing } from '../loop/event-ring.ts';
+import { EventKind, World } from '../loop/event-row.ts';
+import { AccessOutcome } from '../pe/processing-elements.ts';
+import { NO_THREAD, ScheduleFlag, ScheduleKind } from '../schedule/schedule-batch.ts';
+import { type PeContexts, PeState } from './pe-context.ts';
+import type { TaskLabels } from './task-labels.ts';
+import type { UnknownValues } from './unknown-reset.ts';
+import { VcpuThreads } from './vcpu-threads.ts';
+
+/** Bits above the packed label in words 6 and 7 of a schedule row. */
+export const ROW_MODELLED = 1 << 27;
+export const ROW_MISLABELLED = 1 << 28;
+
+/** What of a packed label is compared with the tenant's own: PARTID, PMG and the error flag, not the space. */
+const OWN_LABEL_MASK = 0xffffff | LABEL_ERROR;
+
+const IDLE_THREAD = 0;
+const MODELLED = ScheduleFlag.modelled;
+
+/** Texts that the driver itself gives as exit reasons, interned by the run. */
+export interface DriverTexts {
+  /** A guest exit that must have happened but is not in the schedule. */
+  readonly interrupt: number;
+  /** A guest exit because of a trapped register access. */
+  readonly trap: number;
+}
+
+export interface MachineDriverOptions {
+  readonly host: KvmHost;
+  readonly contexts: PeContexts;
+  readonly tasks: TaskLabels;
+  readonly texts: DriverTexts;
+  /** By CPU of this machine. */
+  readonly unknown: readonly UnknownValues[];
+}
+
+export class MachineDriver {
+  readonly host: KvmHost;
+  readonly contexts: PeContexts;
+  readonly #tasks: TaskLabels;
+  readonly #ring: EventRing;
+  readonly #texts: DriverTexts;
+  readonly #unknown: readonly UnknownValues[];
+  readonly #threads = new VcpuThreads();
+  /** Guest accesses that wait until their vCPU runs at EL1, by thread. */
+  readonly #waiting = new Map<number, { readonly access: GuestAccess; readonly causeSeq: number }[]>();
+
+  constructor(options: MachineDriverOptions) {
+    this.host = options.host;
+    this.contexts = options.contexts;
+    this.#tasks = options.tasks;
+    this.#ring = options.host.ring;
+    this.#texts = options.texts;
+    this.#unknown = options.unknown;
+  }
+
+  /** What the UNKNOWN fields of a PE's registers hold after reset. */
+  unknownValues(pe: number): UnknownValues {
+    return this.#unknown[pe - this.host.firstPe]!;
+  }
+
+  isOffline(cpu: number): boolean {
+    return this.contexts.has(this.host.firstPe + cpu, PeState.offline);
+  }
+
+  /** Do what Linux and KVM do at one schedule row. `cpu` is below the machine's PE count. */
+  step(kind: number, cpu: number, thread: number, peer: number, detail: number, flags: number): void {
+    const pe = this.host.firstPe + cpu;
+    switch (kind) {
+      case ScheduleKind.switch:
+        this.#expectThread(pe, thread);
+        this.#switch(pe, thread, peer, flags, 0);
+        break;
+      case ScheduleKind.guestEntry:
+        this.#expectThread(pe, thread);
+        this.#guestEntry(pe, thread, flags, 0);
+        break;
+      case ScheduleKind.guestExit:
+        this.#expectThread(pe, thread);
+        this.#guestExit(pe, thread, detail, flags, 0);
+        break;
+      case ScheduleKind.guestEl:
+        this.#guestEl(pe, thread, detail, flags);
+        break;
+      case ScheduleKind.kvmRunExit:
+        this.#expectThread(pe, thread);
+        this.#kvmRunExit(pe, thread, detail, flags);
+        break;
+      case ScheduleKind.kvmRunEnter:
+        this.#expectThread(pe, thread);
+        this.#kvmRunEnter(pe, thread, flags);
+        break;
+      case ScheduleKind.hypercall:
+        this.#hypercall(pe, thread, flags);
+        break;
+      case ScheduleKind.halt:
+        this.#endContext(pe, kind, thread, detail, flags, 0);
+        break;
+      case ScheduleKind.stop:
+        this.stop(pe);
+        break;
+      default:
+        this.#note(pe, kind, thread, detail, flags);
+    }
+  }
+
+  /** Close every running context, so that its length fits a row (see pe-context.ts). */
+  epoch(): void {
+    for (let pe = this.host.firstPe; pe < this.host.firstPe + this.host.peCount; pe++) {
+      if (this.contexts.has(pe, PeState.stopped)) continue;
+      this.#endContext(pe, ScheduleKind.epoch, this.contexts.thread(pe), 0, MODELLED, 0);
+    }
+  }
+
+  /** End of the run on a PE: close its last context. Later calls do nothing. */
+  stop(pe: number): void {
+    if (this.contexts.has(pe, PeState.stopped)) return;
+    this.#endContext(pe, ScheduleKind.stop, this.contexts.thread(pe), 0, 0, 0);
+    this.contexts.set(pe, PeState.stopped);
+  }
+
+  /**
+   * A task's or CPU's label changed under a running thread: the IPI runs `mpam_thread_switch(current)` (K 2.2 call sites,
+   * K 3.6 first row). A running guest is interrupted by it and entered again.
+   */
+  relabelCurrent(pe: number, causeSeq: number): void {
+    const thread = this.contexts.thread(pe);
+    const wasInGuest = this.contexts.has(pe, PeState.inGuest);
+    const wasInUser = this.host.pes.contextEl[pe] === 0 && !wasInGuest;
+    if (wasInGuest) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
+    else enterHostKernel(this.host, pe);
+    this.#ring.causeSeq = causeSeq;
+    this.#switchLabels(pe, thread);
+    if (wasInGuest) this.#guestEntry(pe, thread, MODELLED, causeSeq);
+    else if (wasInUser) enterHostUser(this.host, pe);
+  }
+
+  /** Leave the PE to the idle task, as before an offline or a deep power state. */
+  idle(pe: number, causeSeq: number): void {
+    const thread = this.contexts.thread(pe);
+    if (thread !== IDLE_THREAD) this.#switch(pe, thread, IDLE_THREAD, MODELLED, causeSeq);
+  }
+
+  /** The guest that `thread` runs accesses a register: now if it runs at EL1, else as soon as it does. */
+  requestGuestAccess(thread: number, access: GuestAccess, causeSeq: number): void {
+    const queue = this.#waiting.get(thread) ?? [];
+    queue.push({ access, causeSeq });
+    this.#waiting.set(thread, queue);
+    for (let pe = this.host.firstPe; pe < this.host.firstPe + this.host.peCount; pe++) {
+      if (this.contexts.thread(pe) === thread) this.#serveGuestAccesses(pe, thread);
+    }
+  }
+
+  /**
+   * Where the schedule shows `thread` on a PE on which another one was believed to run, a switch was not recorded. The
+   * time since the last event is nobody's (thread NO_THREAD), and the kernel's work for the unseen switch is done now.
+   */
+  #expectThread(pe: number, thread: number): void {
+    const believed = this.contexts.thread(pe);
+    if (believed === thread) return;
+    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, believed, this.#texts.interrupt, MODELLED, 0);
+    this.#switch(pe, NO_THREAD, thread, MODELLED, 0);
+  }
+
+  #switch(pe: number, prev: number, next: number, flags: number, causeSeq: number): void {
+    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, prev, this.#texts.interrupt, MODELLED, causeSeq);
+    const seq = this.#endContext(pe, ScheduleKind.switch, prev, next, flags, causeSeq);
+    enterHostKernel(this.host, pe);
+    if (this.contexts.has(pe, PeState.vcpuLoaded)) this.#put(pe, this.contexts.thread(pe), seq);
+    this.#ring.causeSeq = seq;
+    this.contexts.setThread(pe, next);
+    this.#switchLabels(pe, next);
+    if (next > IDLE_THREAD && this.#tasks.isVcpu[next] === 1 && !this.#threads.isOutsideKvmRun(next)) {
+      this.#load(pe, next, seq);
+    } else if (next > IDLE_THREAD) {
+      enterHostUser(this.host, pe);
+    }
+  }
+
+  #guestEntry(pe: number, thread: number, flags: number, causeSeq: number): void {
+    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
+    if (!this.contexts.has(pe, PeState.vcpuLoaded)) this.#discoverVcpu(pe, thread, causeSeq);
+    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.guestEntry, thread, 0, flags, causeSeq);
+    this.contexts.set(pe, PeState.inGuest);
+    guestEntry(this.host, pe, this.#threads.guestEl(thread));
+    this.#serveGuestAccesses(pe, thread);
+  }
+
+  /** A guest entry of a thread whose vCPU is not loaded: it runs a vCPU, and must have called KVM_RUN. */
+  #discoverVcpu(pe: number, thread: number, causeSeq: number): void {
+    this.#tasks.isVcpu[thread] = 1;
+    this.#threads.setOutsideKvmRun(thread, false);
+    enterHostKernel(this.host, pe);
+    this.#load(pe, thread, causeSeq);
+  }
+
+  #guestExit(pe: number, thread: number, reason: number, flags: number, causeSeq: number): void {
+    const wasInGuest = this.contexts.has(pe, PeState.inGuest);
+    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.guestExit, thread, reason, flags, causeSeq);
+    if (!wasInGuest) return;
+    this.contexts.clear(pe, PeState.inGuest);
+    guestExit(this.host, pe);
+  }
+
+  /** The guest changes its exception level by itself: no host code runs. Outside a guest the row means nothing. */
+  #guestEl(pe: number, thread: number, el: number, flags: number): void {
+    if (!this.contexts.has(pe, PeState.inGuest) || this.contexts.thread(pe) !== thread) return;
+    this.#endContext(pe, ScheduleKind.guestEl, thread, el, flags, 0);
+    this.#threads.setGuestEl(thread, el);
+    enterGuest(this.host, pe, el);
+    this.#serveGuestAccesses(pe, thread);
+  }
+
+  #kvmRunExit(pe: number, thread: number, reason: number, flags: number): void {
+    const seq = this.#endContext(pe, ScheduleKind.kvmRunExit, thread, reason, flags, 0);
+    this.#threads.setOutsideKvmRun(thread, true);
+    if (this.contexts.has(pe, PeState.vcpuLoaded)) this.#put(pe, thread, seq);
+    enterHostUser(this.host, pe);
+  }
+
+  #kvmRunEnter(pe: number, thread: number, flags: number): void {
+    const seq = this.#endContext(pe, ScheduleKind.kvmRunEnter, thread, 0, flags, 0);
+    this.#threads.setOutsideKvmRun(thread, false);
+    enterHostKernel(this.host, pe);
+    if (!this.contexts.has(pe, PeState.vcpuLoaded)) this.#load(pe, thread, seq);
+  }
+
+  /** Under VHE a hypercall is a function call: there is nothing to tell. */
+  #hypercall(pe: number, thread: number, flags: number): void {
+    if (this.host.mode.hostKernelEl === 2) return;
+    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.hypercall, thread, 0, flags, 0);
+    enterHostKernel(this.host, pe);
+    hostHypercall(this.host, pe);
+  }
+
+  #load(pe: number, thread: number, causeSeq: number): void {
+    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.vcpuLoad, thread, 0, 0, causeSeq);
+    vcpuLoad(this.host, pe);
+    this.contexts.set(pe, PeState.vcpuLoaded);
+  }
+
+  #put(pe: number, thread: number, causeSeq: number): void {
+    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.vcpuPut, thread, 0, 0, causeSeq);
+    vcpuPut(this.host, pe);
+    this.contexts.clear(pe, PeState.vcpuLoaded);
+  }
+
+  #switchLabels(pe: number, thread: number): void {
+    if (thread === NO_THREAD) return;
+    this.#tasks.adopt(thread);
+    threadSwitch(this.host, pe, this.#tasks.low[thread]!, this.#tasks.high[thread]!);
+  }
+
+  #serveGuestAccesses(pe: number, thread: number): void {
+    if (this.#waiting.size === 0) return;
+    const queue = this.#waiting.get(thread);
+    if (queue === undefined || !this.contexts.has(pe, PeState.inGuest) || this.#threads.guestEl(thread) !== 1) return;
+    this.#waiting.delete(thread);
+    for (const { access, causeSeq } of queue) {
+      this.#ring.causeSeq = causeSeq;
+      if (guestAccess(this.host, pe, access) !== AccessOutcome.trapToEl2) continue;
+      this.#guestExit(pe, thread, this.#texts.trap, MODELLED, causeSeq);
+      this.#ring.causeSeq = causeSeq;
+      answerGuestTrap(this.host, pe, access);
+      this.#guestEntry(pe, thread, MODELLED, causeSeq);
+    }
+  }
+
+  /** Append the row of an event that ends the PE's present context. @returns its seq. */
+  #endContext(pe: number, kind: number, thread: number, argument: number, flags: number, causeSeq: number): number {
+    const pes = this.host.pes;
+    const el = pes.contextEl[pe]!;
+    const world = pes.contextWorld[pe]!;
+    const lastedNs = this.contexts.restart(pe, this.#ring.timeLow);
+    let data = pes.labels[pe * 8 + el * 2]!;
+    let instruction = pes.labels[pe * 8 + el * 2 + 1]!;
+    if (world === World.guest && thread !== NO_THREAD && this.#tasks.isOwned[thread] === 1) {
+      if (((data ^ this.#tasks.ownData(this.host, pe, thread)) & OWN_LABEL_MASK) !== 0) data |= ROW_MISLABELLED;
+      if (((instruction ^ this.#tasks.ownInstruction(this.host, pe, thread)) & OWN_LABEL_MASK) !== 0) {
+        instruction |= ROW_MISLABELLED;
+      }
+    }
+    if ((flags & MODELLED) !== 0) data |= ROW_MODELLED;
+    this.#ring.causeSeq = causeSeq;
+    return this.#ring.append(EventKind.schedule, el, world, kind, pe, thread, argument, lastedNs, data, instruction);
+  }
+
+  /** Append the row of an event that ends no context (a wake-up, a migration). */
+  #note(pe: number, kind: number, thread: number, argument: number, flags: number): void {
+    const pes = this.host.pes;
+    this.#ring.causeSeq = 0;
+    const modelled = (flags & MODELLED) !== 0 ? ROW_MODELLED : 0;
+    const el = pes.contextEl[pe]!;
+    this.#ring.append(EventKind.schedule, el, pes.contextWorld[pe]!, kind, pe, thread, argument, 0, modelled, 0);
+  }
+}

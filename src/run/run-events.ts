@@ -1,0 +1,54 @@
+/** A run as a stream: subscribe, and the plan is executed from its start. */
+import { Observable } from 'rxjs';
+import { Engine } from './engine.ts';
+import type { EventBatch } from './event-batch.ts';
+import type { RunPlan } from './run-plan.ts';
+
+export interface RunOptions {
+  /** Rows per batch: more is faster to a point, fewer is sooner on disk. The run's digest does not depend on it. */
+  readonly batchRows?: number;
+  /** Ends the run between two steps when it emits: the events so far are published, and no end event is written. */
+  readonly interrupt$?: Observable<unknown>;
+  /** Told the engine that was made, for those who want to look at the live machine. */
+  readonly onEngine?: (engine: Engine) => void;
+}
+
+const DEFAULT_BATCH_ROWS = 4096;
+
+/**
+ * Execute a plan. Cold: each subscription is one execution from time 0. Batches are views on the machine's block and
+ * are delivered synchronously, so a slow consumer holds the run back. An error of the schedule becomes the stream's
+ * error; what happened before it has been published.
+ */
+export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<EventBatch> {
+  return new Observable<EventBatch>((subscriber) => {
+    const { registry, schedule$ } = plan.openSchedule();
+    const publish = (batch: EventBatch): void => subscriber.next(batch);
+    const engine = new Engine(plan, registry, { batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS, publish });
+    options.onEngine?.(engine);
+    let isOver = false;
+    const end = (lastWords: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      lastWords();
+      subscriber.complete();
+    };
+    const stopEarly = options.interrupt$?.subscribe(() => end(() => engine.publish()));
+    subscriber.add(stopEarly);
+    engine.start();
+    const driving = schedule$.subscribe({
+      next: (batch) => {
+        if (!isOver && !engine.consume(batch)) end(() => engine.finish());
+      },
+      error: (error: unknown) => {
+        if (isOver) return;
+        isOver = true;
+        engine.publish();
+        subscriber.error(error);
+      },
+      complete: () => end(() => engine.finish()),
+    });
+    subscriber.add(driving);
+    if (isOver) driving.unsubscribe();
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * The label of every task, as Linux keeps it in `task_thread_info(t)->mpam_partid_pmg` (K 2.1): a 64-bit value in
+ * MPAM0_EL1 layout. It is also the tenant's own label, against which the label in force is judged (design section 3).
+ *
+ * One table serves all machines of a run: they get the same commands at the same times.
+ */
+import type { RegisterValue } from '../arch/registers.ts';
+import type { KvmHost } from '../kvm/kvm-host.ts';
+import { NO_OWNER, type Registry, type Thread } from '../schedule/registry.ts';
+import { selects, type ThreadSelector } from './command.ts';
+import type { RunPlan } from './run-plan.ts';
+import { groupValue } from './unknown-reset.ts';
+
+const FIRST_CAPACITY = 256;
+
+export class TaskLabels {
+  /** Halves of the value, by thread index. 0/0 means: in the default group. */
+  low: Int32Array = new Int32Array(FIRST_CAPACITY);
+  high: Int32Array = new Int32Array(FIRST_CAPACITY);
+  /** 1 if the thread belongs to a tenant. */
+  isOwned: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  /** 1 if the thread runs a vCPU: by the rules, or because it was seen to enter a guest. */
+  isVcpu: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  readonly #registry: Registry;
+  readonly #values: readonly RegisterValue[];
+  readonly #moves: { readonly threads: ThreadSelector; readonly group: number }[] = [];
+  /** The registry's entry that a thread's row was made from; a new entry means a new name or owner. */
+  readonly #adopted: Thread[] = [];
+
+  constructor(plan: RunPlan, registry: Registry) {
+    this.#registry = registry;
+    this.#values = plan.groups.map(groupValue);
+  }
+
+  /** Make sure that the thread's row is there and current. Called before a thread's index is used. */
+  adopt(thread: number): void {
+    const entry = this.#registry.threads[thread];
+    if (entry === undefined) throw new Error(`schedule names thread ${thread}, which the registry does not know`);
+    if (this.#adopted[thread] === entry) return;
+    if (thread >= this.low.length) this.#grow(thread + 1);
+    const before = this.#adopted[thread];
+    this.#adopted[thread] = entry;
+    this.isOwned[thread] = entry.tenant === NO_OWNER.tenant ? 0 : 1;
+    if (entry.vcpu >= 0) this.isVcpu[thread] = 1;
+    // A new name alone changes no label: Linux keeps the task's value. A new owner does, as the rules say so.
+    if (before !== undefined && before.group === entry.group && before.vm === entry.vm) return;
+    this.#set(thread, entry.group);
+    for (const move of this.#moves) if (selects(move.threads, entry)) this.#set(thread, move.group);
+  }
+
+  /** resctrl writes the selected tasks into a group. @returns the threads known so far that this concerns. */
+  move(threads: ThreadSelector, group: number): number[] {
+    this.#moves.push({ threads, group });
+    const moved = this.#registry.threads.filter((entry) => selects(threads, entry)).map((entry) => entry.index);
+    for (const thread of moved) {
+      this.adopt(thread);
+      this.#set(thread, group);
+    }
+    return moved;
+  }
+
+  /** Known threads that run this vCPU (one, unless the recording is odd). */
+  threadOfVcpu(vm: number, vcpu: number): number {
+    return this.#registry.threads.findIndex((entry) => entry.vm === vm && entry.vcpu === vcpu);
+  }
+
+  /**
+   * The tenant's own data label on a PE: PARTID 15:0, PMG 23:16, as in a packed label. A task of the default group owns
+   * the default label of the CPU.
+   */
+  ownData(host: KvmHost, pe: number, thread: number): number {
+    const low = this.low[thread]!;
+    const high = this.high[thread]!;
+    if (isGlobalDefault(host, low, high)) return dataLabel(host.defaultLow(pe), host.defaultHigh(pe));
+    return dataLabel(low, high);
+  }
+
+  /** The same for instruction fetches. */
+  ownInstruction(host: KvmHost, pe: number, thread: number): number {
+    const low = this.low[thread]!;
+    const high = this.high[thread]!;
+    if (isGlobalDefault(host, low, high)) return instructionLabel(host.defaultLow(pe), host.defaultHigh(pe));
+    return instructionLabel(low, high);
+  }
+
+  #set(thread: number, group: number): void {
+    const value = this.#values[group];
+    if (value === undefined) throw new Error(`thread ${thread} is in group ${group}, which the run does not have`);
+    this.low[thread] = value.lo;
+    this.high[thread] = value.hi;
+  }
+
+  #grow(needed: number): void {
+    const capacity = Math.max(needed, this.low.length * 2);
+    this.low = grown(this.low, new Int32Array(capacity));
+    this.high = grown(this.high, new Int32Array(capacity));
+    this.isOwned = grown(this.isOwned, new Uint8Array(capacity));
+    this.isVcpu = grown(this.isVcpu, new Uint8Array(capacity));
+  }
+}
+
+const isGlobalDefault = (host: KvmHost, low: number, high: number): boolean =>
+  low === host.globalDefaultLow && high === host.globalDefaultHigh;
+
+/** From MPAM0_EL1 layout (PARTID_D 31:16, PMG_D 47:40) to PARTID 15:0, PMG 23:16. */
+const dataLabel = (low: number, high: number): number => (low >>> 16) | ((high & 0xff00) << 8);
+const instructionLabel = (low: number, high: number): number => (low & 0xffff) | ((high & 0xff) << 16);
+
+function grown<T extends Int32Array | Uint8Array>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
+}

@@ -1,0 +1,80 @@
+/** Event batches as readable objects, for tests: decoded once, kept whole. */
+import { NAMES, REGISTERS } from '../../src/arch/registers.ts';
+import {
+  EventKind,
+  metaCode,
+  metaEl,
+  metaKind,
+  metaUnit,
+  metaWorld,
+  ROW_WORDS,
+} from '../../src/loop/event-row.ts';
+import type { EventBatch } from '../../src/run/event-batch.ts';
+import { runEvents, type RunOptions } from '../../src/run/run-events.ts';
+import type { RunPlan } from '../../src/run/run-plan.ts';
+
+export interface LoggedEvent {
+  readonly seq: number;
+  readonly timeNs: number;
+  readonly kind: number;
+  readonly code: number;
+  readonly pe: number;
+  readonly el: number;
+  readonly world: number;
+  readonly causeSeq: number;
+  /** Words 3 to 7. */
+  readonly words: readonly number[];
+}
+
+export function decodeBatch(batch: EventBatch): LoggedEvent[] {
+  return Array.from({ length: batch.count }, (_, index) => {
+    const at = index * ROW_WORDS;
+    const meta = batch.rows[at + 1]!;
+    const seq = batch.firstSeq + index;
+    const distance = batch.rows[at + 2]!;
+    return {
+      seq,
+      timeNs: batch.timeHigh * 2 ** 32 + (batch.rows[at]! >>> 0),
+      kind: metaKind(meta),
+      code: metaCode(meta),
+      pe: metaUnit(meta),
+      el: metaEl(meta),
+      world: metaWorld(meta),
+      causeSeq: distance === 0 ? 0 : seq - distance,
+      words: [...batch.rows.subarray(at + 3, at + 8)],
+    };
+  });
+}
+
+/** Execute a plan whose schedule is synchronous. */
+export function eventsOf(plan: RunPlan, options: RunOptions = {}): LoggedEvent[] {
+  const events: LoggedEvent[] = [];
+  let failure: unknown;
+  runEvents(plan, options).subscribe({
+    next: (batch) => {
+      events.push(...decodeBatch(batch));
+    },
+    error: (error: unknown) => {
+      failure = error;
+    },
+  });
+  if (failure !== undefined) throw failure;
+  return events;
+}
+
+const hex = (low: number, high: number): string =>
+  `0x${(high >>> 0).toString(16).padStart(8, '0')}${(low >>> 0).toString(16).padStart(8, '0')}`;
+
+/** `MPAM1_EL1=0x8000...` for each register change, in order. */
+export function registerChanges(events: readonly LoggedEvent[]): string[] {
+  return events
+    .filter((event) => event.kind === EventKind.registerChange)
+    .map((event) => `${REGISTERS[event.code]!.name}=${hex(event.words[3]!, event.words[4]!)}`);
+}
+
+/** `NAME write|read outcome answer` for each trapped access. */
+export function registerTraps(events: readonly LoggedEvent[]): string[] {
+  return events
+    .filter((event) => event.kind === EventKind.registerTrap)
+    .map(({ code, words }) => `${NAMES[code]!.name} ${words[0] === 1 ? 'write' : 'read'} ${words[1]} ${words[2]}`);
+}
