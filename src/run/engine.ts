@@ -16,7 +16,7 @@ import { ProcessingElements, reserveProcessingElements } from '../pe/processing-
 import type { Registry } from '../schedule/registry.ts';
 import { NO_THREAD, type ScheduleBatch } from '../schedule/schedule-batch.ts';
 import { bootMachine } from './boot.ts';
-import { RunCode } from './codes.ts';
+import { RunCode, snakeCase } from './codes.ts';
 import type { EventBatch } from './event-batch.ts';
 import { executeCommand } from './execute-command.ts';
 import { MachineDriver } from './machine-driver.ts';
@@ -100,6 +100,10 @@ export class Engine {
   /** End of the run: remaining commands, the last contexts closed, the end event, everything published. */
   finish(): void {
     if (Number.isFinite(this.#plan.untilNs)) this.#advance(this.#plan.untilNs);
+    for (const { atNs, command } of this.#plan.commands.slice(this.#nextCommand)) {
+      const text = `${snakeCase(command.kind)} at ${atNs} ns is after the end of the schedule (${this.#nowNs} ns): not done`;
+      this.registry.report(0, 'command-after-end', text);
+    }
     for (const driver of this.drivers) {
       for (let cpu = 0; cpu < driver.host.peCount; cpu++) driver.stop(driver.host.firstPe + cpu);
     }

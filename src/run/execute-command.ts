@@ -8,7 +8,7 @@ import { msr } from '../kvm/kvm-host.ts';
 import { EventKind, World } from '../loop/event-row.ts';
 import { bringUpPe, resetPe } from './bring-up.ts';
 import { CommandCode } from './codes.ts';
-import type { Command } from './command.ts';
+import type { Command, ThreadSelector } from './command.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import { PeState } from './pe-context.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -23,8 +23,7 @@ export function executeCommand(
   command: Command,
 ): void {
   if (command.kind === 'move') {
-    const threads = tasks.move(command.threads, command.group);
-    for (const driver of drivers) for (const thread of threads) applyMove(driver, thread, command.group);
+    moveTasks(drivers, tasks, command.threads, command.group);
     return;
   }
   for (const driver of drivers) {
@@ -70,17 +69,32 @@ export function applyCpuDefault(plan: RunPlan, driver: MachineDriver, cpu: numbe
   const pe = driver.host.firstPe + cpu;
   const seq = appendCommand(driver, CommandCode.cpuDefault, pe, group);
   const { lo, hi } = groupValue(plan.groups[group]!);
+  driver.interruptGuest(pe, seq);
   driver.host.setDefault(pe, lo, hi);
   if (!driver.contexts.has(pe, PeState.offline)) driver.relabelCurrent(pe, seq);
 }
 
-/** The task's value is written; a CPU that runs the task gets an IPI, the others learn at the next switch. */
-function applyMove(driver: MachineDriver, thread: number, group: number): void {
-  const { host, contexts } = driver;
-  const seq = appendCommand(driver, CommandCode.move, host.firstPe, thread, group);
-  for (let pe = host.firstPe; pe < host.firstPe + host.peCount; pe++) {
-    if (contexts.thread(pe) === thread && !contexts.has(pe, PeState.offline)) driver.relabelCurrent(pe, seq);
+/**
+ * resctrl writes the tasks' values, then sends an IPI to CPUs that run one of them; the others learn at the next switch. The
+ * table of values serves all machines, so all guests are interrupted before it changes.
+ */
+function moveTasks(
+  drivers: readonly MachineDriver[],
+  tasks: TaskLabels,
+  selector: ThreadSelector,
+  group: number,
+): void {
+  const running: { readonly driver: MachineDriver; readonly pe: number; readonly seq: number }[] = [];
+  for (const driver of drivers) {
+    const { firstPe } = driver.host;
+    for (const thread of tasks.selected(selector)) {
+      const seq = appendCommand(driver, CommandCode.move, firstPe, thread, group);
+      for (const pe of driver.pesRunning(thread)) running.push({ driver, pe, seq });
+    }
   }
+  for (const { driver, pe, seq } of running) driver.interruptGuest(pe, seq);
+  tasks.move(selector, group);
+  for (const { driver, pe, seq } of running) driver.relabelCurrent(pe, seq);
 }
 
 function takeOffline(driver: MachineDriver, pe: number): void {

@@ -135,19 +135,29 @@ export class MachineDriver {
   }
 
   /**
-   * A task's or CPU's label changed under a running thread: the IPI runs `mpam_thread_switch(current)` (K 2.2 call sites,
-   * K 3.6 first row). A running guest is interrupted by it and entered again.
+   * An IPI reaches the PE because a label is about to change under its running thread: a running guest is left. Before
+   * the change, so that what ran until now is judged by what was right until now. `relabelCurrent` must follow.
+   */
+  interruptGuest(pe: number, causeSeq: number): void {
+    if (!this.contexts.has(pe, PeState.inGuest)) return;
+    this.#guestExit(pe, this.contexts.thread(pe), this.#texts.interrupt, MODELLED, causeSeq);
+    this.contexts.set(pe, PeState.guestInterrupted);
+  }
+
+  /**
+   * The IPI runs `mpam_thread_switch(current)` (K 2.2 call sites, K 3.6 first row) and returns to where it came from; an
+   * interrupted guest is entered again.
    */
   relabelCurrent(pe: number, causeSeq: number): void {
     const thread = this.contexts.thread(pe);
-    const wasInGuest = this.contexts.has(pe, PeState.inGuest);
-    const wasInUser = this.host.pes.contextEl[pe] === 0 && !wasInGuest;
-    if (wasInGuest) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
-    else enterHostKernel(this.host, pe);
+    const wasInUser = this.host.pes.contextEl[pe] === 0;
+    enterHostKernel(this.host, pe);
     this.#ring.causeSeq = causeSeq;
     this.#switchLabels(pe, thread);
-    if (wasInGuest) this.#guestEntry(pe, thread, MODELLED, causeSeq);
-    else if (wasInUser) enterHostUser(this.host, pe);
+    if (this.contexts.has(pe, PeState.guestInterrupted)) {
+      this.contexts.clear(pe, PeState.guestInterrupted);
+      this.#guestEntry(pe, thread, MODELLED, causeSeq);
+    } else if (wasInUser) enterHostUser(this.host, pe);
   }
 
   /** Leave the PE to the idle task, as before an offline or a deep power state. */
@@ -161,9 +171,16 @@ export class MachineDriver {
     const queue = this.#waiting.get(thread) ?? [];
     queue.push({ access, causeSeq });
     this.#waiting.set(thread, queue);
+    for (const pe of this.pesRunning(thread)) this.#serveGuestAccesses(pe, thread);
+  }
+
+  /** The PEs of this machine, offline ones left out, on which the thread is current (the idle task may have several). */
+  pesRunning(thread: number): number[] {
+    const pes: number[] = [];
     for (let pe = this.host.firstPe; pe < this.host.firstPe + this.host.peCount; pe++) {
-      if (this.contexts.thread(pe) === thread) this.#serveGuestAccesses(pe, thread);
+      if (this.contexts.thread(pe) === thread && !this.contexts.has(pe, PeState.offline)) pes.push(pe);
     }
+    return pes;
   }
 
   /**

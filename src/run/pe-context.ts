@@ -18,7 +18,7 @@ const STATE = 1;
 const SINCE = 2;
 
 /** State bits. */
-export const PeState = { inGuest: 1, vcpuLoaded: 2, offline: 4, stopped: 8 } as const;
+export const PeState = { inGuest: 1, vcpuLoaded: 2, guestInterrupted: 4, offline: 8, stopped: 16 } as const;
 
 export function reservePeContexts(layout: BlockLayout, peCount: number): Region {
   return layout.reserve('running-contexts', peCount * WORDS * 4);

@@ -48,15 +48,18 @@ export class TaskLabels {
     for (const move of this.#moves) if (selects(move.threads, entry)) this.#set(thread, move.group);
   }
 
-  /** resctrl writes the selected tasks into a group. @returns the threads known so far that this concerns. */
-  move(threads: ThreadSelector, group: number): number[] {
+  /** The threads known so far that a selector means. */
+  selected(threads: ThreadSelector): number[] {
+    return this.#registry.threads.filter((entry) => selects(threads, entry)).map((entry) => entry.index);
+  }
+
+  /** resctrl writes the selected tasks into a group: those known now, and those that turn up later. */
+  move(threads: ThreadSelector, group: number): void {
     this.#moves.push({ threads, group });
-    const moved = this.#registry.threads.filter((entry) => selects(threads, entry)).map((entry) => entry.index);
-    for (const thread of moved) {
+    for (const thread of this.selected(threads)) {
       this.adopt(thread);
       this.#set(thread, group);
     }
-    return moved;
   }
 
   /** Known threads that run this vCPU (one, unless the recording is odd). */

@@ -1,16 +1,8 @@
 /** Event batches as readable objects, for tests: decoded once, kept whole. */
 import { NAMES, REGISTERS } from '../../src/arch/registers.ts';
-import {
-  EventKind,
-  metaCode,
-  metaEl,
-  metaKind,
-  metaUnit,
-  metaWorld,
-  ROW_WORDS,
-} from '../../src/loop/event-row.ts';
+import { EventKind, metaCode, metaEl, metaKind, metaUnit, metaWorld, ROW_WORDS } from '../../src/loop/event-row.ts';
 import type { EventBatch } from '../../src/run/event-batch.ts';
-import { runEvents, type RunOptions } from '../../src/run/run-events.ts';
+import { type RunOptions, runEvents } from '../../src/run/run-events.ts';
 import type { RunPlan } from '../../src/run/run-plan.ts';
 
 export interface LoggedEvent {
@@ -46,19 +38,34 @@ export function decodeBatch(batch: EventBatch): LoggedEvent[] {
   });
 }
 
-/** Execute a plan whose schedule is synchronous. */
-export function eventsOf(plan: RunPlan, options: RunOptions = {}): LoggedEvent[] {
-  const events: LoggedEvent[] = [];
-  let failure: unknown;
+/**
+ * Execute a plan whose schedule is synchronous. What `onBatch` throws comes out here: inside a subscriber RxJS would
+ * report it later, and elsewhere.
+ */
+export function runSync(plan: RunPlan, options: RunOptions, onBatch: (batch: EventBatch) => void): void {
+  let failure: { readonly error: unknown } | undefined;
   runEvents(plan, options).subscribe({
     next: (batch) => {
-      events.push(...decodeBatch(batch));
+      if (failure !== undefined) return;
+      try {
+        onBatch(batch);
+      } catch (error) {
+        failure = { error };
+      }
     },
     error: (error: unknown) => {
-      failure = error;
+      failure = { error };
     },
   });
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw failure.error;
+}
+
+/** All events of a plan whose schedule is synchronous. */
+export function eventsOf(plan: RunPlan, options: RunOptions = {}): LoggedEvent[] {
+  const events: LoggedEvent[] = [];
+  runSync(plan, options, (batch) => {
+    events.push(...decodeBatch(batch));
+  });
   return events;
 }
 

@@ -79,7 +79,7 @@ export function testPlan(lines: readonly ScheduleLine[], changes: Partial<RunPla
     commands: [],
     inputs: [],
     timeOriginNs: 0,
-    untilNs: Number.POSITIVE_INFINITY,
+    untilNs: 1000,
     expectedEndNs: 0,
     startsIdle: true,
     openSchedule: () => {
