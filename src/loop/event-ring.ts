@@ -8,6 +8,12 @@
 import type { Block, BlockLayout, Region } from './block.ts';
 import { packMeta, ROW_BYTES, ROW_WORDS } from './event-row.ts';
 
+/**
+ * Imported constants as constants of this module: the compiler folds the latter, but loads and checks the former at every
+ * use, as it cannot know that an import will not change.
+ */
+const ROW_SHIFT = 31 - Math.clz32(ROW_WORDS);
+
 /** The most rows that one step (one schedule event on one machine, with all its consequences) may append. */
 export const STEP_ROWS_MAX = 8192;
 
@@ -57,7 +63,7 @@ export class EventRing {
   ): number {
     const rows = this.rows;
     const seq = this.firstSeq + this.count;
-    const at = this.count * ROW_WORDS;
+    const at = this.count << ROW_SHIFT;
     if (this.count >= this.#capacityRows) throw new Error(`event ring overrun: a step appended more rows than allowed`);
     rows[at] = this.timeLow;
     rows[at + 1] = packMeta(kind, el, world, code, unit);
