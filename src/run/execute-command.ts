@@ -6,9 +6,9 @@ import type { Name } from '../arch/registers.ts';
 import { cpuPmExit, finaliseEl2State } from '../kvm/host-labels.ts';
 import { msr } from '../kvm/kvm-host.ts';
 import { EventKind, World } from '../loop/event-row.ts';
+import type { CommandSpec, ThreadsSpec } from '../scenario/scenario.ts';
 import { bringUpPe, resetPe } from './bring-up.ts';
 import { CommandCode } from './codes.ts';
-import type { Command, ThreadSelector } from './command.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import { PeState } from './pe-context.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -20,7 +20,7 @@ export function executeCommand(
   plan: RunPlan,
   drivers: readonly MachineDriver[],
   tasks: TaskLabels,
-  command: Command,
+  command: CommandSpec,
 ): void {
   if (command.kind === 'move') {
     moveTasks(drivers, tasks, command.threads, command.group);
@@ -36,7 +36,7 @@ function applyToMachine(
   plan: RunPlan,
   driver: MachineDriver,
   tasks: TaskLabels,
-  command: Exclude<Command, { kind: 'move' }>,
+  command: Exclude<CommandSpec, { kind: 'move' }>,
 ): void {
   switch (command.kind) {
     case 'mpamDisable':
@@ -78,12 +78,7 @@ export function applyCpuDefault(plan: RunPlan, driver: MachineDriver, cpu: numbe
  * resctrl writes the tasks' values, then sends an IPI to CPUs that run one of them; the others learn at the next switch. The
  * table of values serves all machines, so all guests are interrupted before it changes.
  */
-function moveTasks(
-  drivers: readonly MachineDriver[],
-  tasks: TaskLabels,
-  selector: ThreadSelector,
-  group: number,
-): void {
+function moveTasks(drivers: readonly MachineDriver[], tasks: TaskLabels, selector: ThreadsSpec, group: number): void {
   const running: { readonly driver: MachineDriver; readonly pe: number; readonly seq: number }[] = [];
   for (const driver of drivers) {
     const { firstPe } = driver.host;
@@ -125,7 +120,7 @@ function passThroughPowerState(driver: MachineDriver, pe: number, losesRegisters
 function requestGuestAccess(
   driver: MachineDriver,
   tasks: TaskLabels,
-  command: Extract<Command, { kind: 'guestAccess' }>,
+  command: Extract<CommandSpec, { kind: 'guestAccess' }>,
 ): void {
   const { register, isWrite, low, high } = command;
   const thread = tasks.threadOfVcpu(command.vm, command.vcpu);

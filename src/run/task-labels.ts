@@ -6,9 +6,10 @@
  */
 import type { RegisterValue } from '../arch/registers.ts';
 import type { KvmHost } from '../kvm/kvm-host.ts';
+import type { ThreadsSpec } from '../scenario/scenario.ts';
 import { NO_OWNER, type Registry, type Thread } from '../schedule/registry.ts';
-import { selects, type ThreadSelector } from './command.ts';
 import type { RunPlan } from './run-plan.ts';
+import { selects } from './thread-selection.ts';
 import { groupValue } from './unknown-reset.ts';
 
 const FIRST_CAPACITY = 256;
@@ -23,7 +24,7 @@ export class TaskLabels {
   isVcpu: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   readonly #registry: Registry;
   readonly #values: readonly RegisterValue[];
-  readonly #moves: { readonly threads: ThreadSelector; readonly group: number }[] = [];
+  readonly #moves: { readonly threads: ThreadsSpec; readonly group: number }[] = [];
   /** The registry's entry that a thread's row was made from; a new entry means a new name or owner. */
   readonly #adopted: Thread[] = [];
 
@@ -49,12 +50,12 @@ export class TaskLabels {
   }
 
   /** The threads known so far that a selector means. */
-  selected(threads: ThreadSelector): number[] {
+  selected(threads: ThreadsSpec): number[] {
     return this.#registry.threads.filter((entry) => selects(threads, entry)).map((entry) => entry.index);
   }
 
   /** resctrl writes the selected tasks into a group: those known now, and those that turn up later. */
-  move(threads: ThreadSelector, group: number): void {
+  move(threads: ThreadsSpec, group: number): void {
     this.#moves.push({ threads, group });
     for (const thread of this.selected(threads)) {
       this.adopt(thread);

@@ -6,7 +6,8 @@ import type { PeFeatures } from '../arch/features.ts';
 import { labelRegisterHigh, labelRegisterLow } from '../arch/label.ts';
 import type { Reg, RegisterValue } from '../arch/registers.ts';
 import { type RandomStream, randomStream } from '../loop/random-stream.ts';
-import type { GroupPlan, MachinePlan, RunPlan } from './run-plan.ts';
+import type { GroupSpec } from '../scenario/scenario.ts';
+import type { MachinePlan, RunPlan } from './run-plan.ts';
 
 /** Value of a register's UNKNOWN bits; the PE masks it to the fields that exist. */
 export type UnknownValues = (reg: Reg) => RegisterValue;
@@ -28,7 +29,7 @@ export function unknownValues(plan: RunPlan, machine: MachinePlan, cpu: number):
 }
 
 /** A group's label in MPAM0_EL1 layout (K 1.1), as two halves. */
-export function groupValue(group: GroupPlan): RegisterValue {
+export function groupValue(group: GroupSpec): RegisterValue {
   return { lo: labelRegisterLow(group.partidD, group.partidI), hi: labelRegisterHigh(group.pmgD, group.pmgI) };
 }
 

@@ -5,8 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import { Name, Reg } from '../../src/arch/registers.ts';
 import { EventKind, World } from '../../src/loop/event-row.ts';
-import type { TimedCommand } from '../../src/run/command.ts';
 import { ROW_MISLABELLED } from '../../src/run/machine-driver.ts';
+import type { TimedCommandSpec } from '../../src/scenario/scenario.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
 import { eventsOf, type LoggedEvent, registerChanges, registerTraps } from '../support/event-log.ts';
 import { type ScheduleLine, TID, testMachine, testPlan } from '../support/plans.ts';
@@ -23,7 +23,7 @@ const GOLD_RUNS: readonly ScheduleLine[] = [
   { atNs: 400, kind: ScheduleKind.guestExit, tid: TID.gold },
 ];
 
-const MOVE_AT_50: TimedCommand = {
+const MOVE_AT_50: TimedCommandSpec = {
   atNs: 50,
   command: { kind: 'move', threads: { by: 'vcpu', vm: 0, vcpu: 0 }, group: 2 },
 };
@@ -97,7 +97,7 @@ describe('resctrl moves the thread of a loaded vCPU (first and second row)', () 
 });
 
 describe('a label changed behind the back of Linux (third row)', () => {
-  const POKE: TimedCommand = {
+  const POKE: TimedCommandSpec = {
     atNs: 150,
     command: { kind: 'poke', cpu: 0, register: Name.MPAM0_EL1, low: 0, high: 0 },
   };
@@ -107,7 +107,7 @@ describe('a label changed behind the back of Linux (third row)', () => {
     { atNs: 300, kind: ScheduleKind.switch, tid: TID.silver, peerTid: TID.gold },
   ];
 
-  function mpam0After(lines: readonly ScheduleLine[], commands: readonly TimedCommand[]): string | undefined {
+  function mpam0After(lines: readonly ScheduleLine[], commands: readonly TimedCommandSpec[]): string | undefined {
     const changes = registerChanges(eventsOf(testPlan(lines, { commands })));
     return changes.filter((change) => change.startsWith('MPAM0_EL1')).at(-1);
   }

@@ -8,9 +8,9 @@ import { LABEL_MASK_HI, MPAMEN_HI, Name, Reg } from '../../src/arch/registers.ts
 import { KERNEL_NAMES } from '../../src/kvm/kernels.ts';
 import { KVM_MODE_NAMES } from '../../src/kvm/modes.ts';
 import { EventKind, ROW_WORDS, World } from '../../src/loop/event-row.ts';
-import type { Command, TimedCommand } from '../../src/run/command.ts';
 import type { Engine } from '../../src/run/engine.ts';
 import type { MachinePlan, RunPlan } from '../../src/run/run-plan.ts';
+import type { CommandSpec, TimedCommandSpec } from '../../src/scenario/scenario.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
 import { eventsOf, type LoggedEvent, runSync } from '../support/event-log.ts';
 import { type ScheduleLine, TID, testMachine, testPlan } from '../support/plans.ts';
@@ -41,7 +41,7 @@ const line = fc.record({
   el: fc.nat(1),
 });
 
-const command: fc.Arbitrary<Command> = fc.oneof(
+const command: fc.Arbitrary<CommandSpec> = fc.oneof(
   fc.record({
     kind: fc.constant('move' as const),
     threads: fc.constant({ by: 'vm' as const, vm: 0 }),
@@ -73,11 +73,11 @@ const schedule = fc.array(line, { minLength: 1, maxLength: 60 }).map((rows) => {
 
 const commands = fc
   .array(fc.record({ atNs: fc.nat(40_000_000_000), command }), { maxLength: 8 })
-  .map((list): TimedCommand[] => list.sort((a, b) => a.atNs - b.atNs));
+  .map((list): TimedCommandSpec[] => list.sort((a, b) => a.atNs - b.atNs));
 
 function planOf(
   lines: readonly ScheduleLine[],
-  timed: readonly TimedCommand[],
+  timed: readonly TimedCommandSpec[],
   machines: readonly MachinePlan[],
 ): RunPlan {
   const untilNs = lines.at(-1)!.atNs + 5_000_000_000;

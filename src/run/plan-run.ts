@@ -1,0 +1,96 @@
+/** From a scenario to a plan: recordings are surveyed, and what depends on them is decided. */
+import type { MachineSpec, Scenario, ScheduleSpec } from '../scenario/scenario.ts';
+import { recordedSchedule } from '../schedule/ftrace/recorded-schedule.ts';
+import { type RecordingSurvey, surveyRecording } from '../schedule/ftrace/recording-survey.ts';
+import { internExitReasons } from '../schedule/guest-activity/guest-life.ts';
+import { withGuestActivity } from '../schedule/guest-activity/with-guest-activity.ts';
+import { Registry } from '../schedule/registry.ts';
+import { ownerOfTasks } from '../schedule/simulated/config.ts';
+import { simulatedSchedule } from '../schedule/simulated/simulated-schedule.ts';
+import { ownerOfRules } from '../schedule/thread-rules.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/**
+ * Plan the run of a checked scenario. Reads a recording once, to know its times, CPUs, processes and hash.
+ * @throws RecordingError (as a rejection) for a recording that cannot be used.
+ */
+export async function planRun(scenario: Scenario): Promise<RunPlan> {
+  const { schedule } = scenario;
+  return schedule.source === 'simulated' ? planSimulated(scenario, schedule) : await planRecorded(scenario, schedule);
+}
+
+function planSimulated(scenario: Scenario, schedule: Extract<ScheduleSpec, { source: 'simulated' }>): RunPlan {
+  const { config } = schedule;
+  return {
+    ...commonParts(scenario, config.cpuCount),
+    inputs: [],
+    timeOriginNs: 0,
+    expectedEndNs: scenario.untilNs,
+    startsIdle: true,
+    openSchedule: () => {
+      const registry = new Registry(ownerOfTasks(config.tasks));
+      return { registry, schedule$: simulatedSchedule(config, registry, scenario.seed) };
+    },
+  };
+}
+
+async function planRecorded(
+  scenario: Scenario,
+  schedule: Extract<ScheduleSpec, { source: 'recorded' }>,
+): Promise<RunPlan> {
+  const survey = await surveyRecording(schedule.path);
+  const cpuCount = scenario.peCount ?? survey.cpuCount;
+  return {
+    ...commonParts(scenario, cpuCount),
+    inputs: [{ path: schedule.file, sha256: survey.sha256, byteLength: survey.byteLength }],
+    timeOriginNs: survey.firstTimeNs,
+    expectedEndNs: Math.min(scenario.untilNs, survey.lastTimeNs - survey.firstTimeNs),
+    startsIdle: false,
+    openSchedule: () => openRecording(scenario, schedule, survey, cpuCount),
+  };
+}
+
+function openRecording(
+  scenario: Scenario,
+  schedule: Extract<ScheduleSpec, { source: 'recorded' }>,
+  survey: RecordingSurvey,
+  cpuCount: number,
+): ReturnType<RunPlan['openSchedule']> {
+  const registry = new Registry(ownerOfRules(schedule.rules));
+  const { firstTimeNs: originNs, tgidByTid } = survey;
+  const recorded$ = recordedSchedule(schedule.path, registry, { originNs, cpuCount, tgidByTid });
+  const isModelled =
+    schedule.guestActivity === 'modelled' || (schedule.guestActivity === 'auto' && survey.guestEntries === 0);
+  if (!isModelled) return { registry, schedule$: recorded$ };
+  // Before the recording's own texts, so that no id depends on how far the importer reads ahead.
+  internExitReasons(
+    registry,
+    scenario.vms.map((vm) => vm.guestActivity),
+  );
+  const activity = withGuestActivity({
+    registry,
+    seed: scenario.seed,
+    cpuCount,
+    ratesOf: (thread) => scenario.vms[thread.vm]!.guestActivity,
+  });
+  return { registry, schedule$: recorded$.pipe(activity) };
+}
+
+type ScheduleParts = 'inputs' | 'timeOriginNs' | 'expectedEndNs' | 'startsIdle' | 'openSchedule';
+
+function commonParts(scenario: Scenario, peCount: number): Omit<RunPlan, ScheduleParts> {
+  return {
+    name: scenario.name,
+    description: scenario.description,
+    scenarioText: scenario.text,
+    scenarioFile: scenario.file,
+    seed: scenario.seed,
+    machines: scenario.machines.map((machine: MachineSpec) => ({ ...machine, peCount })),
+    groups: scenario.groups,
+    cpuDefaults: scenario.cpuDefaults,
+    tenants: scenario.tenants,
+    vms: scenario.vms,
+    commands: scenario.timeline,
+    untilNs: scenario.untilNs,
+  };
+}
