@@ -1,0 +1,113 @@
+/**
+ * The bytes of a recording on disk, as text bytes: plain or gzip, told apart by the first two bytes.
+ *
+ * Memory is bounded: two pieces of the file at a time, and what a part of one inflates to.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { type GzipDamage, GzipInflater } from './gzip-inflater.ts';
+import { RecordingError } from './recording-error.ts';
+
+/** Parsed in some milliseconds. */
+const PIECE_BYTES = 512 * 1024;
+/** Inflated in one go. The worst gzip makes 33 MB of it. */
+const GZIP_BYTES = 32 * 1024;
+export const RECORDING_HINT =
+  'Expected is ftrace text (a trace file) or the output of trace-cmd report, plain or gzipped.';
+
+export class RecordingFile {
+  /** Set when the compressed data turned out to be damaged; known after the last chunk. */
+  damage: GzipDamage | undefined;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  /** Rejects with a RecordingError if there is no such file, it cannot be read, or it is no regular file. */
+  static async open(path: string): Promise<RecordingFile> {
+    const handle = await open(path, 'r').catch((error: unknown) => {
+      throw new RecordingError(path, cannotOpen(error), RECORDING_HINT);
+    });
+    const stat = await handle.stat();
+    if (stat.isFile()) return new RecordingFile(path, handle);
+    await handle.close();
+    throw new RecordingError(path, stat.isDirectory() ? 'is a directory' : 'is not a regular file', RECORDING_HINT);
+  }
+
+  /**
+   * The text, in order. A chunk is valid until the next one is asked for. `onStored` sees all bytes as they are on
+   * disk, also those behind damage. Rejects with a RecordingError if the file cannot be read on.
+   */
+  async *chunks(onStored: (bytes: Uint8Array) => void = () => {}): AsyncGenerator<Uint8Array> {
+    let inflater: GzipInflater | undefined;
+    let isFirst = true;
+    try {
+      for await (const piece of this.#pieces()) {
+        onStored(piece);
+        if (isFirst && isGzip(piece)) inflater = new GzipInflater();
+        isFirst = false;
+        if (inflater === undefined) yield piece;
+        else yield* inflated(inflater, piece);
+      }
+      if (inflater !== undefined) yield* await inflater.finish();
+      this.damage = inflater?.damage;
+    } finally {
+      inflater?.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  /** The file in order. While one piece is in use, the next one is being read. */
+  async *#pieces(): AsyncGenerator<Uint8Array> {
+    const buffers = [new Uint8Array(PIECE_BYTES), new Uint8Array(PIECE_BYTES)] as const;
+    let reading = this.#read(buffers[0]);
+    try {
+      for (let turn = 1; ; turn ^= 1) {
+        const piece = await reading;
+        if (piece instanceof RecordingError) throw piece;
+        if (piece.length === 0) return;
+        reading = this.#read(buffers[turn]);
+        yield piece;
+      }
+    } finally {
+      // A reader that stops early must not close the file under the read that is under way.
+      await reading;
+    }
+  }
+
+  /** A failure is a result: nobody may be waiting for it yet. */
+  async #read(buffer: Uint8Array): Promise<Uint8Array | RecordingError> {
+    try {
+      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, null);
+      return buffer.subarray(0, bytesRead);
+    } catch (error) {
+      return new RecordingError(this.#path, `cannot be read (${messageOf(error)})`, RECORDING_HINT);
+    }
+  }
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+async function* inflated(inflater: GzipInflater, piece: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < piece.length; at += GZIP_BYTES) {
+    yield* await inflater.inflate(piece.subarray(at, at + GZIP_BYTES));
+  }
+}
+
+function cannotOpen(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
+  return `cannot be opened (${messageOf(error)})`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
