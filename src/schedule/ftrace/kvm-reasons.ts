@@ -33,7 +33,7 @@ export function endOfUserspaceReason(from: number, to: number): number {
 }
 
 /**
- * The reason as a word or two: `HLT`, `IRQ`, `TRAP DABT_LOW` (the exception class as arch/arm64/kvm names it). Undefined
+ * The reason as a word or two: `HLT`, `IRQ`, `DABT_LOW` (of a trap, the exception class as arch/arm64/kvm names it). Undefined
  * if `raw`, a kvm_exit body up to its program counter, is in none of the known layouts.
  */
 export function exitReason(raw: string): string | undefined {
@@ -41,7 +41,7 @@ export function exitReason(raw: string): string | undefined {
   if (x86 !== null) return x86[1].trimEnd();
   const arm64 = /^(\w+): (?:HSR|ESR)_EC: 0x[0-9a-f]+ \((.*)\)$/i.exec(raw);
   if (arm64 === null) return undefined;
-  return arm64[1] === 'TRAP' ? `TRAP ${arm64[2]}` : arm64[1];
+  return arm64[1] === 'TRAP' ? arm64[2] : arm64[1];
 }
 
 /** `KVM_EXIT_MMIO`, `restart`, `error`; undefined if `raw` is no kvm_userspace_exit body. */

@@ -5,7 +5,7 @@
  * Leaves out: the events themselves. Lines that cannot be used are counted here and named by recordedSchedule().
  */
 import { createHash } from 'node:crypto';
-import { textOf } from './bytes.ts';
+import { ascii, startsAt, textOf } from './bytes.ts';
 import { EventLine } from './event-line.ts';
 import { foreignFormat, looksBinary } from './foreign-format.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -30,6 +30,8 @@ export interface RecordingSurvey {
   readonly tgidByTid: ReadonlyMap<number, number>;
   readonly lines: number;
   readonly eventLines: number;
+  /** kvm_entry lines; 0 if the recording does not show when guests run. */
+  readonly guestEntries: number;
   /** `cpus=20`, `version = 6`. */
   readonly headerLines: number;
   readonly commentLines: number;
@@ -39,6 +41,7 @@ export interface RecordingSurvey {
 
 /** Linux on arm64 can be built for 4096 CPUs; a higher number is a damaged line. */
 const CPUS_MAX = 4096;
+const GUEST_ENTRY = ascii('kvm_entry');
 const SHOWN_CHARACTERS_MAX = 60;
 
 /**
@@ -74,6 +77,7 @@ class Survey {
   #looksBinary = false;
   #lines = 0;
   #eventLines = 0;
+  #guestEntries = 0;
   #headerLines = 0;
   #commentLines = 0;
   #firstUnknown = '';
@@ -126,6 +130,7 @@ class Survey {
       tgidByTid: this.#tgidByTid,
       lines: this.#lines,
       eventLines: this.#eventLines,
+      guestEntries: this.#guestEntries,
       headerLines: this.#headerLines,
       commentLines: this.#commentLines,
       otherLines: this.#lines - this.#eventLines - this.#headerLines - this.#commentLines,
@@ -134,7 +139,8 @@ class Survey {
 
   #addEvent(bytes: Uint8Array): void {
     this.#eventLines++;
-    const { tid, cpu, seconds, nanoseconds } = this.#event;
+    const { tid, cpu, seconds, nanoseconds, nameFrom, nameTo } = this.#event;
+    if (nameTo - nameFrom === GUEST_ENTRY.length && startsAt(bytes, nameFrom, GUEST_ENTRY)) this.#guestEntries++;
     const tgid = this.#event.tgid(bytes);
     if (tgid !== -1 && !this.#tgidByTid.has(tid)) this.#tgidByTid.set(tid, tgid);
     if (cpu >= this.#cpuLimit) return;

@@ -120,9 +120,9 @@ describe('KVM events', () => {
   it.each([
     ['IRQ', 'IRQ: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff800010081c2c'],
     ['IRQ', 'IRQ: HSR_EC: 0x0024 (DABT_LOW), PC: 0xffff800010081c2c'],
-    ['TRAP DABT_LOW', 'TRAP: HSR_EC: 0x0024 (DABT_LOW), PC: 0xffff800010a3f2c4'],
-    ['TRAP WFx', 'TRAP: HSR_EC: 0x0001 (WFx), PC: 0xffff800010a3f2c4'],
-    ['TRAP SYS64', 'TRAP: ESR_EC: 0x0018 (SYS64), PC: 0xffff800010a3f2c4'],
+    ['DABT_LOW', 'TRAP: HSR_EC: 0x0024 (DABT_LOW), PC: 0xffff800010a3f2c4'],
+    ['WFx', 'TRAP: HSR_EC: 0x0001 (WFx), PC: 0xffff800010a3f2c4'],
+    ['SYS64', 'TRAP: ESR_EC: 0x0018 (SYS64), PC: 0xffff800010a3f2c4'],
     ['SERROR', 'SERROR: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff800010a3f2c4'],
     ['HYP_GONE', 'HYP_GONE: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff800010a3f2c4'],
     ['HLT', 'reason HLT rip 0xffffffffbb51c00a info 0 0'],
