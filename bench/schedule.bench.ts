@@ -5,7 +5,7 @@
  * random draw or a scheduling decision behind it, a push has none: the goal is that a source never limits the
  * world-switch core, 3 million rows a second where the floor is 140 million.
  */
-import { Observable } from 'rxjs';
+import { from, Observable } from 'rxjs';
 import { DEFAULT_GUEST_ACTIVITY } from '../src/schedule/guest-activity/rates.ts';
 import { withGuestActivity } from '../src/schedule/guest-activity/with-guest-activity.ts';
 import { NO_OWNER, Registry } from '../src/schedule/registry.ts';
@@ -17,7 +17,7 @@ import {
   type SimulatedScheduleConfig,
   type SimulatedTask,
 } from '../src/schedule/simulated/config.ts';
-import { simulatedSchedule } from '../src/schedule/simulated/simulated-schedule.ts';
+import { simulatedBatches } from '../src/schedule/simulated/simulated-schedule.ts';
 import { measureRatio } from './ratio.ts';
 
 const CPUS = 4;
@@ -27,7 +27,7 @@ const GOAL = 0.02;
 
 export async function run(): Promise<void> {
   const config = overcommittedHost();
-  await measure('simulated host', () => simulatedSchedule(config, new Registry(ownerOfTasks(config.tasks)), 1));
+  await measure('simulated host', () => from(simulatedBatches(config, new Registry(ownerOfTasks(config.tasks)), 1)));
   const recording = switchesOf(config);
   await measure('modelled guest activity', () => {
     const registry = new Registry(ownerOfTasks(config.tasks));
@@ -78,7 +78,7 @@ function overcommittedHost(): SimulatedScheduleConfig {
 /** What a recording of that host would hold without KVM's events: one batch of switches. */
 function switchesOf(config: SimulatedScheduleConfig): Observable<ScheduleBatch> {
   const switches = new ScheduleBatchBuilder(1_000_000);
-  simulatedSchedule(config, new Registry(ownerOfTasks(config.tasks)), 1).subscribe((batch) => {
+  from(simulatedBatches(config, new Registry(ownerOfTasks(config.tasks)), 1)).subscribe((batch) => {
     for (let at = 0; at < batch.count; at++) {
       const { timeNs, kind, cpu, thread, peer, detail } = batch;
       if (kind[at] !== ScheduleKind.switch && kind[at] !== ScheduleKind.stop) continue;

@@ -317,12 +317,11 @@ export class MachineDriver {
     return this.#ring.append(EventKind.schedule, el, world, kind, pe, thread, argument, lastedNs, data, instruction);
   }
 
-  /** Append the row of an event that ends no context (a wake-up, a migration). */
+  /** Append the row of an event that ends no context (a wake-up, a migration): host kernel code says so in passing. */
   #note(pe: number, kind: number, thread: number, argument: number, flags: number): void {
-    const pes = this.host.pes;
-    this.#ring.causeSeq = 0;
     const modelled = (flags & MODELLED) !== 0 ? ROW_MODELLED : 0;
-    const el = pes.contextEl[pe]!;
-    this.#ring.append(EventKind.schedule, el, pes.contextWorld[pe]!, kind, pe, thread, argument, 0, modelled, 0);
+    const el = this.host.mode.hostKernelEl;
+    this.#ring.causeSeq = 0;
+    this.#ring.append(EventKind.schedule, el, World.host, kind, pe, thread, argument, 0, modelled, 0);
   }
 }

@@ -1,5 +1,5 @@
 /** A run as a stream: subscribe, and the plan is executed from its start. */
-import { Observable } from 'rxjs';
+import { Observable, takeWhile } from 'rxjs';
 import { Engine } from './engine.ts';
 import type { EventBatch } from './event-batch.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -36,7 +36,8 @@ export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<E
     const stopEarly = options.interrupt$?.subscribe(() => end(() => engine.publish()));
     subscriber.add(stopEarly);
     engine.start();
-    const driving = schedule$.subscribe({
+    // A synchronous schedule goes on until asked: unsubscribing reaches it only after its last batch.
+    const driving = schedule$.pipe(takeWhile(() => !subscriber.closed)).subscribe({
       next: (batch) => {
         if (!isOver && !engine.consume(batch)) end(() => engine.finish());
       },
@@ -46,7 +47,9 @@ export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<E
         engine.publish();
         subscriber.error(error);
       },
-      complete: () => end(() => engine.finish()),
+      complete: () => {
+        if (!subscriber.closed) end(() => engine.finish());
+      },
     });
     subscriber.add(driving);
     if (isOver) driving.unsubscribe();

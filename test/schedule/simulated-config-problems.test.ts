@@ -3,7 +3,7 @@ import { ScheduleConfigError } from '../../src/schedule/config-problem.ts';
 import { DEFAULT_GUEST_ACTIVITY } from '../../src/schedule/guest-activity/rates.ts';
 import { NO_OWNER, Registry } from '../../src/schedule/registry.ts';
 import type { SimulatedScheduleConfig } from '../../src/schedule/simulated/config.ts';
-import { simulatedSchedule } from '../../src/schedule/simulated/simulated-schedule.ts';
+import { simulatedBatches } from '../../src/schedule/simulated/simulated-schedule.ts';
 import { hostConfig, hostTask, ioThread, vcpu } from './simulated-host.ts';
 
 describe('a configuration that cannot be used', () => {
@@ -49,7 +49,7 @@ describe('a configuration that cannot be used', () => {
     ],
   ])('%s is named with field, value and range', (_, change, message) => {
     const config = { ...good, ...change };
-    const attempt = (): unknown => simulatedSchedule(config, new Registry(), 1);
+    const attempt = (): unknown => simulatedBatches(config, new Registry(), 1);
     expect(attempt).toThrow(ScheduleConfigError);
     expect(attempt).toThrow(message);
   });

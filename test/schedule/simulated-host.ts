@@ -1,4 +1,5 @@
 /** Simulated hosts in few words, for tests: every option that is not given has a plain default. */
+import { from } from 'rxjs';
 import { DEFAULT_GUEST_ACTIVITY } from '../../src/schedule/guest-activity/rates.ts';
 import { NO_OWNER, Registry } from '../../src/schedule/registry.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type SimulatedTask,
   type TaskBehaviour,
 } from '../../src/schedule/simulated/config.ts';
-import { simulatedSchedule } from '../../src/schedule/simulated/simulated-schedule.ts';
+import { simulatedBatches } from '../../src/schedule/simulated/simulated-schedule.ts';
 import { type Row, rowsOf } from './schedule-rows.ts';
 
 export const ALWAYS: TaskBehaviour = { kind: 'always' };
@@ -54,5 +55,5 @@ export function simulate(
   batchRows?: number,
 ): { rows: Row[]; registry: Registry } {
   const registry = new Registry(ownerOfTasks(config.tasks));
-  return { rows: rowsOf(simulatedSchedule(config, registry, seed, batchRows)), registry };
+  return { rows: rowsOf(from(simulatedBatches(config, registry, seed, batchRows))), registry };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { first, firstValueFrom } from 'rxjs';
+import { first, firstValueFrom, from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_GUEST_ACTIVITY, type GuestActivityRates } from '../../src/schedule/guest-activity/rates.ts';
 import { Registry } from '../../src/schedule/registry.ts';
@@ -9,7 +9,7 @@ import {
   type SimulatedTask,
   type TaskBehaviour,
 } from '../../src/schedule/simulated/config.ts';
-import { simulatedSchedule } from '../../src/schedule/simulated/simulated-schedule.ts';
+import { simulatedBatches } from '../../src/schedule/simulated/simulated-schedule.ts';
 import { checkGuestLife, checkHostSchedule, checkTimeOrder, guestStory } from './schedule-checkers.ts';
 import { describeRow, type Row, rowsOf } from './schedule-rows.ts';
 import { ALWAYS, hostConfig, hostTask, ioThread, simulate, vcpu } from './simulated-host.ts';
@@ -172,7 +172,7 @@ describe('the same seed', () => {
 
   it('gives each subscriber the whole schedule', () => {
     const registry = new Registry(ownerOfTasks(OVERCOMMIT.tasks));
-    const schedule = simulatedSchedule(OVERCOMMIT, registry, 5);
+    const schedule = from(simulatedBatches(OVERCOMMIT, registry, 5));
     expect(rowsOf(schedule)).toEqual(rowsOf(schedule));
   });
 
@@ -274,7 +274,7 @@ describe('a consumer', () => {
   it('may stop early', async () => {
     const endless = hostConfig(1, 2 ** 46, [vcpu(0, 0)]);
     const registry = new Registry(ownerOfTasks(endless.tasks));
-    const batch = await firstValueFrom(simulatedSchedule(endless, registry, 1).pipe(first()));
+    const batch = await firstValueFrom(from(simulatedBatches(endless, registry, 1)).pipe(first()));
     expect(batch.count).toBeGreaterThan(0);
   });
 });

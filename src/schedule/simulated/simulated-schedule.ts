@@ -1,5 +1,6 @@
 /** The simulated host scheduler as a schedule source: the same stream of batches that a recording gives. */
-import { defer, type Observable } from 'rxjs';
+import { setImmediate } from 'node:timers/promises';
+import { from, type Observable } from 'rxjs';
 import { refuseProblems } from '../config-problem.ts';
 import type { Registry } from '../registry.ts';
 import { type ScheduleBatch, ScheduleBatchBuilder, ScheduleKind } from '../schedule-batch.ts';
@@ -10,18 +11,38 @@ import { eventRowsMax, HostScheduler } from './host-scheduler.ts';
 /**
  * Simulate a host from time 0 to `config.untilNs` (exclusive), then one `stop` row per CPU at that time.
  *
- * Cold and synchronous; each subscription simulates anew. The batches are one builder that is used again: a consumer
- * must take what it wants before it returns. Rows do not depend on `batchRows` (rows per batch, about).
+ * Each iteration simulates anew. The batches are one builder that is used again: a consumer must take what it wants
+ * before it asks for the next. Rows do not depend on `batchRows` (rows per batch, about).
  * @throws ScheduleConfigError naming every field that cannot be used.
+ */
+export function simulatedBatches(
+  config: SimulatedScheduleConfig,
+  registry: Registry,
+  seed: number,
+  batchRows = 4096,
+): Iterable<ScheduleBatch> {
+  refuseProblems(simulatedScheduleProblems(config));
+  return { [Symbol.iterator]: () => batches(config, registry, seed, batchRows) };
+}
+
+/**
+ * The same as a cold stream. Between batches it gives the process a turn, so that a long simulation can be watched and
+ * ended from outside: nothing else in a run is asynchronous.
  */
 export function simulatedSchedule(
   config: SimulatedScheduleConfig,
   registry: Registry,
   seed: number,
-  batchRows = 4096,
 ): Observable<ScheduleBatch> {
-  refuseProblems(simulatedScheduleProblems(config));
-  return defer(() => batches(config, registry, seed, batchRows));
+  const simulated = simulatedBatches(config, registry, seed);
+  return from({
+    async *[Symbol.asyncIterator]() {
+      for (const batch of simulated) {
+        yield batch;
+        await setImmediate();
+      }
+    },
+  });
 }
 
 function* batches(

@@ -1,0 +1,37 @@
+/** `mpamlab check`: is this scenario right, and what would it build? */
+import { Command } from 'commander';
+import { withExamples, withJson, withScenarioChanges } from '../common-options.ts';
+import { ExitCode } from '../exit-code.ts';
+import { print, printJson } from '../output/terminal.ts';
+import type { ScenarioOptions } from '../scenario-input.ts';
+
+interface CheckOptions extends ScenarioOptions {
+  readonly json?: true;
+}
+
+export function checkCommand(): Command {
+  const command = new Command('check')
+    .description('validate a scenario and print what would be built')
+    .argument('<scenario>', 'scenario file (YAML)')
+    .action(check);
+  return withExamples(
+    withJson(withScenarioChanges(command)),
+    'mpamlab check scenarios/guest-el1-label.yaml',
+    'mpamlab check scenarios/guest-el1-label.yaml --set machine.pes=4 --json',
+  );
+}
+
+async function check(file: string, options: CheckOptions): Promise<void> {
+  const { loadScenario } = await import('../../scenario/load-scenario.ts');
+  const { overridesOf, printProblems } = await import('../scenario-input.ts');
+  const { scenarioOverview } = await import('../output/scenario-overview.ts');
+  const checked = loadScenario(file, overridesOf(options));
+  if (!checked.ok) process.exitCode = ExitCode.no;
+  if (options.json) {
+    printJson(checked.ok ? { ok: true, scenario: { ...checked.value, text: undefined } } : checked);
+  } else if (checked.ok) {
+    print(scenarioOverview(checked.value));
+  } else {
+    printProblems(checked.problems);
+  }
+}

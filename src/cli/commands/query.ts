@@ -1,0 +1,89 @@
+/** `mpamlab query`: ask a run a question, by name or in SQL. */
+import { Argument, Command, Option } from 'commander';
+import type { QueryResult } from '../../analysis/run-query.ts';
+import { withExamples, withJson, withRunsFolder } from '../common-options.ts';
+import { CliError, ExitCode } from '../exit-code.ts';
+import { csvLines } from '../output/csv.ts';
+import { jsonLines } from '../output/json-rows.ts';
+import { type Cell, table, tableLines } from '../output/table.ts';
+import { print, printJson, printLines } from '../output/terminal.ts';
+
+type Format = 'table' | 'csv' | 'json';
+
+interface QueryCommandOptions {
+  readonly runs: string;
+  readonly format: Format;
+  readonly json?: true;
+  readonly param: readonly string[];
+  readonly list?: true;
+}
+
+const PRINTERS = { table: tableLines, csv: csvLines, json: jsonLines } as const;
+
+export function queryCommand(): Command {
+  const command = new Command('query')
+    .description('ask a run a question: a named query, or SQL over its tables and views, read-only')
+    .addArgument(new Argument('[run]', 'file, name in the folder of runs, or "latest"'))
+    .addArgument(new Argument('[query]', 'name of a query (see --list), or one SQL statement'))
+    .option('--list', 'list the named queries')
+    .addOption(new Option('--format <format>', 'how to print rows').choices(Object.keys(PRINTERS)).default('table'))
+    .addOption(
+      new Option('--param <name=value>', 'filter of a named query, or :name in SQL (may be repeated)')
+        .argParser((value: string, previous: readonly string[]) => [...previous, value])
+        .default([], 'none'),
+    )
+    .action(query);
+  return withExamples(
+    withJson(withRunsFolder(command)),
+    'mpamlab query --list',
+    'mpamlab query latest guest-el1-label',
+    'mpamlab query latest register-timeline --param register=MPAM1_EL1 --param cpu=0 --format csv',
+    'mpamlab query latest "SELECT * FROM register_change_v WHERE time_ns < 1000000 LIMIT 20"',
+  );
+}
+
+async function query(
+  run: string | undefined,
+  question: string | undefined,
+  options: QueryCommandOptions,
+): Promise<void> {
+  if (options.list) return listQueries(options.json === true);
+  if (run === undefined || question === undefined) {
+    throw new CliError(ExitCode.usage, 'give a run and a query, e.g. mpamlab query latest guest-el1-label (or --list)');
+  }
+  const { resolveRun } = await import('../run-names.ts');
+  const { runQuery } = await import('../../analysis/run-query.ts');
+  const path = resolveRun(run, options.runs);
+  const result = runQuery(path, question, { params: parameters(options.param) });
+  const printer = PRINTERS[options.json ? 'json' : options.format];
+  try {
+    await printLines(printer(result.columns, cells(result)));
+  } finally {
+    result.close();
+  }
+}
+
+async function listQueries(asJson: boolean): Promise<void> {
+  const { NAMED_QUERIES } = await import('../../analysis/named-queries.ts');
+  if (asJson) {
+    printJson(NAMED_QUERIES);
+    return;
+  }
+  const rows = NAMED_QUERIES.map(({ name, parameters: filters, doc }) => [name, filters.join(', '), doc]);
+  print(table(['query', 'parameters', 'what a row tells'], rows));
+}
+
+/** Integers are passed as numbers: SQLite does not find the text `0` equal to the number 0. */
+function parameters(texts: readonly string[]): Record<string, string | number> {
+  const entries = texts.map((text) => {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw new CliError(ExitCode.usage, `--param ${text} is not of the form name=value`);
+    const value = text.slice(equals + 1);
+    return [text.slice(0, equals), /^-?\d{1,15}$/.test(value) ? Number(value) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function* cells({ rows }: QueryResult): Generator<readonly Cell[]> {
+  for (const row of rows) yield row.map((value) => (Buffer.isBuffer(value) ? `x'${value.toString('hex')}'` : value));
+}

@@ -1,0 +1,86 @@
+/** `mpamlab verify`: is the file whole, and does executing it again give the same events? */
+import { Command, InvalidArgumentError } from 'commander';
+import type { ReplayResult } from '../../history/compare-with-replay.ts';
+import type { Verification } from '../../history/verify-run.ts';
+import { withExamples, withJson, withRunsFolder } from '../common-options.ts';
+import { ExitCode } from '../exit-code.ts';
+import { count, seconds } from '../output/format.ts';
+import { print, printJson, styled } from '../output/terminal.ts';
+
+interface VerifyCommandOptions {
+  readonly runs: string;
+  readonly inputs?: string;
+  readonly batchRows: number;
+  readonly replay: boolean;
+  readonly json?: true;
+}
+
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description('check that a run file is whole, execute the run again and compare every event')
+    .argument('<run>', 'file, name in the folder of runs, or "latest"')
+    .option('--no-replay', 'only check that the file is as it was written')
+    .option('--inputs <dir>', 'folder that the recordings are relative to; default: that of the scenario')
+    .option('--batch-rows <n>', 'events per batch of the replay; must make no difference', rowCount, 4096)
+    .action(verify);
+  return withExamples(
+    withJson(withRunsFolder(command)),
+    'mpamlab verify latest',
+    'mpamlab verify runs/recorded-kvm.db --batch-rows 100',
+  );
+}
+
+async function verify(run: string, options: VerifyCommandOptions): Promise<void> {
+  const { resolveRun } = await import('../run-names.ts');
+  const { verifyRun } = await import('../../history/verify-run.ts');
+  const { Progress } = await import('../output/progress.ts');
+  let endNs = 0;
+  const progress = new Progress('replayed', () => endNs);
+  const { replay, inputs, batchRows } = options;
+  try {
+    const verification = await verifyRun(resolveRun(run, options.runs), {
+      ...{ replay, inputs, batchRows },
+      planned: (plannedNs) => {
+        endNs = plannedNs;
+      },
+      progressed: (timeNs, events) => progress.update({ timeNs, events }),
+    });
+    progress.finish();
+    if (!verification.ok) process.exitCode = ExitCode.no;
+    if (options.json) printJson(verification);
+    else print(verificationText(verification));
+  } finally {
+    progress.finish();
+  }
+}
+
+function rowCount(text: string): number {
+  const rows = Number(text);
+  if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000) return rows;
+  throw new InvalidArgumentError('It must be an integer from 1 to 1000000.');
+}
+
+function verificationText({ ok, path, integrity, notes, replay }: Verification): string {
+  const lines = [
+    `${ok ? styled('green', 'verified') : styled('red', 'not verified')}: ${path}`,
+    `file    ${integrity.summary}`,
+    ...integrity.problems.map(({ area, message }) => `        ${area}: ${message}`),
+    ...notes.map((note) => `note    ${note}`),
+  ];
+  if (replay !== undefined) lines.push(`replay  ${replayText(replay)}`);
+  lines.push(`digest  ${integrity.digest}`);
+  return lines.join('\n');
+}
+
+function replayText(replay: ReplayResult): string {
+  switch (replay.kind) {
+    case 'equal':
+      return `${count(replay.events)} events executed again, all equal`;
+    case 'diverged': {
+      const place = `seq ${replay.seq} (${seconds(replay.timeNs)}), ${replay.table}.${replay.field}`;
+      return `diverged at ${place}: stored ${replay.stored ?? 'nothing'}, replayed ${replay.replayed ?? 'nothing'}`;
+    }
+    case 'side-diverged':
+      return `events are equal, but side row ${replay.side} is not: stored ${replay.stored}, replayed ${replay.replayed}`;
+  }
+}

@@ -1,0 +1,99 @@
+/** What a kernel engineer wants to see after a run. */
+import type { OverviewTable, RunOverview } from '../../analysis/run-overview.ts';
+import type { SimulationResult } from '../../history/simulate-scenario.ts';
+import { count, percent, rate, seconds } from './format.ts';
+import { type Cell, table } from './table.ts';
+import { heading, styled } from './terminal.ts';
+
+/** @param scenarioName what has been run. */
+export function runReport(scenarioName: string, result: SimulationResult, overview: RunOverview): string {
+  const parts = [
+    headline(scenarioName, result),
+    `${heading('Machines')}\n${plainTable(overview.machines)}`,
+    `${heading('Register changes')}\n${registerTable(overview)}`,
+    `${heading('Guest time under a label that is not the tenant’s own')}\n${mislabelledTable(overview.mislabelled)}`,
+  ];
+  if (overview.importIssues.rows.length > 0) {
+    parts.push(`${heading('Import issues')}\n${plainTable(overview.importIssues)}`);
+  }
+  parts.push(`${heading('Next')}\n${nextCommands(result.path)}`);
+  return parts.join('\n\n');
+}
+
+function headline(name: string, result: SimulationResult): string {
+  const { status, events, elapsedMs, simulatedNs, path, digest } = result;
+  const speed = rate((events * 1000) / Math.max(1, elapsedMs));
+  const state = status === 'completed' ? styled('green', status) : styled('yellow', status);
+  return [
+    `${heading(name)}: ${state}, ${seconds(simulatedNs)} simulated in ${(elapsedMs / 1000).toFixed(1)} s`,
+    `events  ${count(events)} (${speed})`,
+    `file    ${path}`,
+    `digest  ${digest}`,
+  ].join('\n');
+}
+
+/** One line per register, one column per machine. */
+function registerTable({ machines, registerChanges }: RunOverview): string {
+  const names = machines.rows.map(([machine]) => String(machine));
+  const changes = new Map<string, Map<string, number>>();
+  for (const [machine, register, changed] of registerChanges.rows) {
+    const perMachine = changes.get(String(register)) ?? new Map<string, number>();
+    changes.set(String(register), perMachine.set(String(machine), Number(changed)));
+  }
+  const rows = [...changes].map(([register, perMachine]) => [
+    register,
+    ...names.map((name) => count(perMachine.get(name) ?? 0)),
+  ]);
+  return table(['register', ...names], rows);
+}
+
+function mislabelledTable({ rows }: OverviewTable): string {
+  if (rows.length === 0) return 'no guest ran';
+  const columns = ['machine', 'mode', 'kernel', 'tenant', 'guest EL0', 'mislabelled', 'guest EL1', 'mislabelled'];
+  const cells = rows.map(([machine, mode, kernel, tenant, ...times]) => {
+    const [el0 = 0, el0Wrong = 0, el1 = 0, el1Wrong = 0] = times.map(Number);
+    return [
+      text(machine),
+      text(mode),
+      text(kernel),
+      text(tenant),
+      ms(el0),
+      part(el0Wrong, el0),
+      ms(el1),
+      part(el1Wrong, el1),
+    ];
+  });
+  const [header, ...lines] = table(columns, cells).split('\n');
+  const isWrong = (at: number): boolean => Number(rows[at]?.[5]) > 0 || Number(rows[at]?.[7]) > 0;
+  return [header, ...lines.map((line, at) => (isWrong(at) ? styled('red', line) : line))].join('\n');
+}
+
+/** Virtual time in milliseconds, to the microsecond. */
+function ms(ns: number): string {
+  const microseconds = Math.floor(ns / 1000);
+  return `${count(Math.floor(microseconds / 1000))}.${String(microseconds % 1000).padStart(3, '0')} ms`;
+}
+
+function part(ns: number, of: number): string {
+  return of === 0 ? '-' : percent(ns / of);
+}
+
+function plainTable({ columns, rows }: OverviewTable): string {
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : text(cell))));
+  return table(
+    columns.map((column) => column.replaceAll('_', ' ')),
+    cells,
+  );
+}
+
+function text(cell: unknown): Cell {
+  return cell === null || cell === undefined ? '-' : String(cell);
+}
+
+function nextCommands(path: string): string {
+  return [
+    `  mpamlab query ${path} guest-el1-label       whose label was in force in the guest, per EL`,
+    `  mpamlab state ${path} --at 5ms              registers and labels at a moment`,
+    `  mpamlab verify ${path}                      execute it again and compare every event`,
+  ].join('\n');
+}

@@ -1,0 +1,55 @@
+/**
+ * The two output streams. Results go to stdout, everything else to stderr; colours follow NO_COLOR, FORCE_COLOR and
+ * whether the stream is a terminal.
+ */
+import { once } from 'node:events';
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Lines are gathered to pieces of this size: one write per line would be slow. */
+const PIECE_LENGTH = 1 << 16;
+
+/** A reader that has seen enough (`| head`) is no error. Call once at the start. */
+export function quietWhenReaderLeaves(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
+/** Print one line or block to stdout. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Print many lines to stdout without holding them all. */
+export async function printLines(lines: Iterable<string>): Promise<void> {
+  let piece = '';
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE_LENGTH) continue;
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+    piece = '';
+  }
+  if (piece !== '') process.stdout.write(piece);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, undefined, 2));
+}
+
+/** Print one line or block to stderr. */
+export function warning(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Text for stdout in a style, if stdout shows styles. */
+export function styled(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout });
+}
+
+/** A heading of a section of results. */
+export function heading(text: string): string {
+  return styled('bold', text);
+}

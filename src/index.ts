@@ -1,0 +1,29 @@
+/**
+ * The library: what the commands do, as calls. A scenario becomes a plan, a plan a stream of event batches, the stream a
+ * run file; a run file is queried, verified, and read at any moment.
+ */
+export { NAMED_QUERIES, type NamedQuery } from './analysis/named-queries.ts';
+export { type RunOverview, runOverview } from './analysis/run-overview.ts';
+export { QueryError, type QueryOptions, type QueryResult, runQuery } from './analysis/run-query.ts';
+export { checkIntegrity, type IntegrityReport } from './history/check-integrity.ts';
+export { compareWithReplay, type ReplayResult } from './history/compare-with-replay.ts';
+export { createRunStore, type RunStoreOptions } from './history/create-run-store.ts';
+export { headerOfPlan } from './history/header-of-plan.ts';
+export { type ListedRun, listRuns } from './history/list-runs.ts';
+export type { RunHeader } from './history/run-header.ts';
+export { type Moment, openRun, type RegisterAt, RunReader } from './history/run-reader.ts';
+export type { RunStore, StoredRun } from './history/run-store.ts';
+export { type SimulationResult, simulateScenario } from './history/simulate-scenario.ts';
+export { StoreError } from './history/store-error.ts';
+export { ReplayError, type Verification, type VerifyOptions, verifyRun } from './history/verify-run.ts';
+export * from './loop/event-row.ts';
+export type { EventBatch } from './run/event-batch.ts';
+export { planRun } from './run/plan-run.ts';
+export { type RunOptions, runEvents } from './run/run-events.ts';
+export type { RunPlan } from './run/run-plan.ts';
+export { loadScenario } from './scenario/load-scenario.ts';
+export { parseScenario } from './scenario/parse-scenario.ts';
+export type { Scenario } from './scenario/scenario.ts';
+export { type Checked, formatProblem, type ScenarioProblem } from './scenario/scenario-problem.ts';
+export { scenarioJsonSchema } from './scenario/scenario-schema.ts';
+export { RecordingError } from './schedule/ftrace/recording-error.ts';

@@ -1,0 +1,100 @@
+/** The timeline: names turned into indexes, order made explicit. */
+import { type Name, registerByName } from '../arch/registers.ts';
+import type { Names } from './resolve-schedule.ts';
+import type { CommandSpec, ThreadsSpec, TimedCommandSpec } from './scenario.ts';
+import type { Path, Report } from './scenario-problem.ts';
+import type { CommandInput, ThreadsInput } from './timeline-schema.ts';
+
+interface TimelineLimits {
+  /** Commands come before this, in ns. */
+  readonly untilNs: number;
+  /** undefined: not known before the recording is read. */
+  readonly peCount: number | undefined;
+}
+
+export function resolveTimeline(
+  timeline: readonly CommandInput[],
+  limits: TimelineLimits,
+  names: Names,
+  report: Report,
+): readonly TimedCommandSpec[] {
+  const commands = timeline.map((input, index) => {
+    const path = ['timeline', index];
+    if (input.at >= limits.untilNs) report([...path, 'at'], 'is not before the end of the run (until)');
+    return { atNs: input.at, command: resolveCommand(input, path, limits, names, report) };
+  });
+  return commands.sort((a, b) => a.atNs - b.atNs);
+}
+
+function resolveCommand(
+  input: CommandInput,
+  path: Path,
+  limits: TimelineLimits,
+  names: Names,
+  report: Report,
+): CommandSpec {
+  const cpu = (key: string, value: number): number => {
+    const { peCount } = limits;
+    if (peCount !== undefined && value >= peCount) {
+      report([...path, key], `CPU ${value}; the machine has CPUs 0 to ${peCount - 1}`);
+    }
+    return value;
+  };
+  if ('move' in input) {
+    const threads = resolveThreads(input.move, [...path, 'move'], names, report);
+    return { kind: 'move', threads, group: names.groupOf(input.to, [...path, 'to']) };
+  }
+  if ('cpu_default' in input) {
+    const group = names.groupOf(input.group, [...path, 'group']);
+    return { kind: 'cpuDefault', cpu: cpu('cpu_default', input.cpu_default), group };
+  }
+  if ('mpam' in input) return { kind: 'mpamDisable' };
+  if ('cpu_offline' in input) return { kind: 'cpuOffline', cpu: cpu('cpu_offline', input.cpu_offline) };
+  if ('cpu_online' in input) return { kind: 'cpuOnline', cpu: cpu('cpu_online', input.cpu_online) };
+  if ('cpu_pm' in input) {
+    return { kind: 'cpuPm', cpu: cpu('cpu_pm', input.cpu_pm), losesRegisters: input.state === 'powerdown' };
+  }
+  if ('poke' in input) {
+    const register = registerOf(input.register);
+    return { kind: 'poke', cpu: cpu('poke', input.poke), register, ...input.value };
+  }
+  return resolveGuestAccess(input, path, names, report);
+}
+
+function resolveGuestAccess(
+  input: Extract<CommandInput, { guest_access: unknown }>,
+  path: Path,
+  names: Names,
+  report: Report,
+): CommandSpec {
+  const at = [...path, 'guest_access'];
+  const { vm: vmName, vcpu } = input.guest_access;
+  const vm = vcpuIn(vmName, vcpu, at, names, report);
+  const isWrite = 'write' in input;
+  const value = isWrite ? input.write : { low: 0, high: 0 };
+  return { kind: 'guestAccess', vm, vcpu, register: registerOf(input.register), isWrite, ...value };
+}
+
+function resolveThreads(input: ThreadsInput, path: Path, names: Names, report: Report): ThreadsSpec {
+  if ('tid' in input) return { by: 'tid', tid: input.tid };
+  if ('comm' in input) return { by: 'comm', comm: input.comm };
+  if ('tenant' in input) return { by: 'tenant', tenant: names.tenantOf(input.tenant, [...path, 'tenant']) };
+  const vm = vcpuIn(input.vm, input.vcpu, path, names, report);
+  return input.vcpu === undefined ? { by: 'vm', vm } : { by: 'vcpu', vm, vcpu: input.vcpu };
+}
+
+/** The VM's index; reports a vCPU that it does not have. */
+function vcpuIn(vmName: string, vcpu: number | undefined, path: Path, names: Names, report: Report): number {
+  const vm = names.vmOf(vmName, [...path, 'vm']);
+  const known = names.vms[vm];
+  if (known?.name === vmName && vcpu !== undefined && vcpu >= known.vcpus) {
+    report([...path, 'vcpu'], `${vcpu}; VM "${vmName}" has vCPUs 0 to ${known.vcpus - 1}`);
+  }
+  return vm;
+}
+
+function registerOf(text: string): Name {
+  const register = registerByName(text);
+  if (register === undefined) throw new Error(`the schema let the unknown register ${text} pass`);
+  return register;
+}

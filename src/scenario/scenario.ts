@@ -1,0 +1,133 @@
+/**
+ * A scenario with all choices made: checked, defaults filled in, names turned into indexes. What the YAML file says is
+ * in scenario-schema.ts; this is what the rest of the program sees.
+ */
+import type { PeFeatures } from '../arch/features.ts';
+import type { Name } from '../arch/registers.ts';
+import type { KernelName } from '../kvm/kernels.ts';
+import type { KvmModeName } from '../kvm/modes.ts';
+import type { GuestActivityRates } from '../schedule/guest-activity/rates.ts';
+import type { SimulatedScheduleConfig } from '../schedule/simulated/config.ts';
+import type { ThreadRule } from '../schedule/thread-rules.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  /** As the user named it; the files that it mentions are relative to its folder. */
+  readonly file: string;
+  /** YAML that gives this same scenario without any override: what a replay starts from. */
+  readonly text: string;
+  /** 0 to 2^32 - 1. */
+  readonly seed: number;
+  /** End of the run in ns; Infinity for the end of the recording. */
+  readonly untilNs: number;
+  /** CPUs of the host, hence PEs of each machine; undefined: as many as the recording has. */
+  readonly peCount: number | undefined;
+  /** At least one; all are driven by the same schedule. */
+  readonly machines: readonly MachineSpec[];
+  /** Group 0 is the default group, label 0/0. */
+  readonly groups: readonly GroupSpec[];
+  /** CPUs whose default-group tasks have another label than 0/0, in CPU order. */
+  readonly cpuDefaults: readonly CpuDefault[];
+  readonly tenants: readonly TenantSpec[];
+  readonly vms: readonly VmSpec[];
+  readonly schedule: ScheduleSpec;
+  /** In order of time; equal times keep the file's order. */
+  readonly timeline: readonly TimedCommandSpec[];
+}
+
+export interface MachineSpec {
+  readonly name: string;
+  readonly mode: KvmModeName;
+  readonly kernel: KernelName;
+  readonly unknownReset: UnknownResetSpec;
+  readonly features: PeFeatures;
+}
+
+/** What UNKNOWN register fields hold after reset. `group` is an index into the groups. */
+export type UnknownResetSpec =
+  | { readonly kind: 'zero' }
+  | { readonly kind: 'random' }
+  | { readonly kind: 'worst-case' }
+  | { readonly kind: 'group'; readonly group: number };
+
+/** A control group and its label. */
+export interface GroupSpec {
+  readonly name: string;
+  readonly partidD: number;
+  readonly partidI: number;
+  readonly pmgD: number;
+  readonly pmgI: number;
+}
+
+export interface CpuDefault {
+  readonly cpu: number;
+  readonly group: number;
+}
+
+export interface TenantSpec {
+  readonly name: string;
+  readonly group: number;
+}
+
+export interface VmSpec {
+  readonly name: string;
+  readonly tenant: number;
+  readonly group: number;
+  readonly vcpus: number;
+  /** How its guest lives where the schedule does not say. */
+  readonly guestActivity: GuestActivityRates;
+}
+
+export type ScheduleSpec =
+  | { readonly source: 'simulated'; readonly config: SimulatedScheduleConfig }
+  | {
+      readonly source: 'recorded';
+      /** As the scenario names it. */
+      readonly file: string;
+      /** Where it is from here: beside the scenario file. */
+      readonly path: string;
+      readonly rules: readonly ThreadRule[];
+      /** Guest entries and exits as recorded or modelled; `auto` models them if none is recorded. */
+      readonly guestActivity: 'auto' | 'modelled' | 'recorded';
+    };
+
+export interface TimedCommandSpec {
+  readonly atNs: number;
+  readonly command: CommandSpec;
+}
+
+/** Which threads a command means. */
+export type ThreadsSpec =
+  | { readonly by: 'vcpu'; readonly vm: number; readonly vcpu: number }
+  | { readonly by: 'vm'; readonly vm: number }
+  | { readonly by: 'tenant'; readonly tenant: number }
+  | { readonly by: 'tid'; readonly tid: number }
+  | { readonly by: 'comm'; readonly comm: string };
+
+interface GuestAccessSpec {
+  readonly kind: 'guestAccess';
+  readonly vm: number;
+  readonly vcpu: number;
+  readonly register: Name;
+  readonly isWrite: boolean;
+  /** The value of a write, as signed halves. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export type CommandSpec =
+  | { readonly kind: 'mpamDisable' }
+  | { readonly kind: 'move'; readonly threads: ThreadsSpec; readonly group: number }
+  | { readonly kind: 'cpuDefault'; readonly cpu: number; readonly group: number }
+  | { readonly kind: 'cpuOffline'; readonly cpu: number }
+  | { readonly kind: 'cpuOnline'; readonly cpu: number }
+  | { readonly kind: 'cpuPm'; readonly cpu: number; readonly losesRegisters: boolean }
+  | GuestAccessSpec
+  | {
+      readonly kind: 'poke';
+      readonly cpu: number;
+      readonly register: Name;
+      readonly low: number;
+      readonly high: number;
+    };

@@ -1,0 +1,67 @@
+/** `timeline`: control-plane commands and mishaps at given times. */
+import { z } from 'zod';
+import { NAMES } from '../arch/registers.ts';
+import { TID_MAX } from '../schedule/thread-rules.ts';
+import { PES_MAX } from './machine-schema.ts';
+import { duration, integer, name, registerValue, UNTIL_MAX_NS } from './quantities.ts';
+import { VCPUS_MAX } from './tenant-schema.ts';
+
+const at = duration('When, from the start of the run.', 0, UNTIL_MAX_NS);
+const cpu = (description: string) => integer(description, 0, PES_MAX - 1);
+const vcpu = integer('vCPU number.', 0, VCPUS_MAX - 1);
+const vm = name.meta({ description: 'A VM.' });
+const register = z.enum(NAMES.map((known) => known.name)).meta({ description: 'Register name.' });
+
+const threadsSchema = z.union(
+  [
+    z.strictObject({ vm, vcpu: vcpu.optional() }),
+    z.strictObject({ tenant: name }),
+    z.strictObject({ tid: integer('Thread id.', 1, TID_MAX) }),
+    z.strictObject({ comm: z.string().min(1).max(64) }),
+  ],
+  'threads: {vm: ..., vcpu: ...}, {tenant: ...}, {tid: ...} or {comm: ...}',
+);
+
+const guestAccessSchema = {
+  at,
+  guest_access: z
+    .strictObject({ vm, vcpu: vcpu.default(0) })
+    .meta({ description: 'The vCPU whose guest does it, at EL1.' }),
+  register,
+};
+
+const COMMANDS = 'move, cpu_default, mpam, cpu_offline, cpu_online, cpu_pm, guest_access (write or read), poke';
+
+const commandSchema = z.union(
+  [
+    z
+      .strictObject({ at, move: threadsSchema, to: name.meta({ description: 'The group they go to.' }) })
+      .meta({ description: 'resctrl moves threads into a group.' }),
+    z
+      .strictObject({ at, cpu_default: cpu('The CPU.'), group: name })
+      .meta({ description: "resctrl changes a CPU's default group." }),
+    z
+      .strictObject({ at, mpam: z.literal('off') })
+      .meta({ description: 'A serious MPAM error: labelling stops for good.' }),
+    z.strictObject({ at, cpu_offline: cpu('The CPU.') }).meta({ description: 'CPU hot-unplug.' }),
+    z.strictObject({ at, cpu_online: cpu('The CPU.') }).meta({ description: 'The CPU comes back, after a reset.' }),
+    z
+      .strictObject({ at, cpu_pm: cpu('The CPU.'), state: z.enum(['retention', 'powerdown']) })
+      .meta({ description: 'The CPU goes through a power state; powerdown loses its registers.' }),
+    z
+      .strictObject({ ...guestAccessSchema, write: registerValue('The value.') })
+      .meta({ description: 'A guest writes.' }),
+    z.strictObject({ ...guestAccessSchema, read: z.literal(true) }).meta({ description: 'A guest reads.' }),
+    z
+      .strictObject({ at, poke: cpu('The CPU.'), register, value: registerValue('The new value.') })
+      .meta({ description: "A register changes behind Linux's back." }),
+  ],
+  `one of the commands ${COMMANDS}`,
+);
+
+export const timelineSchema = z.array(commandSchema).max(100_000).prefault([]).meta({
+  description: 'Commands at given times; equal times keep the order of the list.',
+});
+
+export type CommandInput = z.output<typeof commandSchema>;
+export type ThreadsInput = z.output<typeof threadsSchema>;

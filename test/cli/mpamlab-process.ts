@@ -1,0 +1,43 @@
+/** Runs the real command in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+
+export const PROJECT = resolve(import.meta.dirname, '../..');
+const MAIN = resolve(PROJECT, 'src/cli/main.ts');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Start `mpamlab ARGS` in the project's folder, without a terminal. */
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: PROJECT,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((done) => {
+    child.on('close', (code) => done({ code, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+export function mpamlab(...args: readonly string[]): Promise<Ended> {
+  return start(args).ended;
+}
