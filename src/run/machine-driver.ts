@@ -7,7 +7,7 @@
  * event puts it. Order inside a switch: K 3.2.
  */
 
-import { LABEL_ERROR } from '../arch/label.ts';
+import { PARTID_LIMIT, PMG_LIMIT, packLabel } from '../arch/label.ts';
 import { answerGuestTrap, type GuestAccess, guestAccess } from '../kvm/guest-access.ts';
 import { hostHypercall } from '../kvm/host-hypercall.ts';
 import { threadSwitch } from '../kvm/host-labels.ts';
@@ -27,7 +27,7 @@ export const ROW_MODELLED = 1 << 27;
 export const ROW_MISLABELLED = 1 << 28;
 
 /** What of a packed label is compared with the tenant's own: PARTID, PMG and the error flag, not the space. */
-const OWN_LABEL_MASK = 0xffffff | LABEL_ERROR;
+const OWN_LABEL_MASK = packLabel(0, PARTID_LIMIT, PMG_LIMIT, true);
 
 const IDLE_THREAD = 0;
 const MODELLED = ScheduleFlag.modelled;

@@ -34,8 +34,8 @@ export function runCommand(): Command {
 async function run(file: string, options: RunCommandOptions): Promise<void> {
   const { scenarioOf } = await import('../scenario-input.ts');
   const scenario = scenarioOf(file, options);
-  const { simulateInThread } = await import('../simulation/simulate-in-thread.ts');
-  const result = await simulateInThread(scenario, targetOf(scenario.name, options));
+  const { simulate } = await import('../simulate.ts');
+  const result = await simulate(scenario, targetOf(scenario.name, options));
   if (result.status === 'interrupted') process.exitCode = ExitCode.interrupted;
   const { runOverview } = await import('../../analysis/run-overview.ts');
   const overview = runOverview(result.path);

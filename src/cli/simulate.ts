@@ -1,0 +1,34 @@
+/** A simulation with a terminal in front of it: progress, and Ctrl-C. */
+import { fromEvent, merge, shareReplay, take } from 'rxjs';
+import { type SimulationResult, type SimulationTarget, simulateScenario } from '../history/simulate-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { Progress } from './output/progress.ts';
+import { warning } from './output/terminal.ts';
+
+/**
+ * Run a scenario. The first Ctrl-C ends it cleanly, with status `interrupted`; the second one kills the process, as it
+ * would any other, since nobody listens any more.
+ */
+export async function simulate(scenario: Scenario, target: SimulationTarget): Promise<SimulationResult> {
+  let endNs = 0;
+  const progress = new Progress('simulated', () => endNs);
+  // Replayed, as the signal may come while the recording is still being surveyed and nobody runs yet.
+  const signals$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
+  const interrupt$ = signals$.pipe(take(1), shareReplay(1));
+  const warned = interrupt$.subscribe(() => {
+    progress.finish();
+    warning('mpamlab: ending the run; what has been simulated is kept (Ctrl-C again to kill)');
+  });
+  try {
+    return await simulateScenario(scenario, target, {
+      interrupt$,
+      planned: (plannedNs) => {
+        endNs = plannedNs;
+      },
+      progressed: (timeNs, events) => progress.update({ timeNs, events }),
+    });
+  } finally {
+    warned.unsubscribe();
+    progress.finish();
+  }
+}

@@ -1,0 +1,126 @@
+/** Queries that cannot be answered get a message, and no query changes a file. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { NAMED_QUERIES } from '../../src/analysis/named-queries.ts';
+import { QueryError, type QueryParameters, runQuery } from '../../src/analysis/run-query.ts';
+import { storeRun, temporaryFolder } from '../support/run-files.ts';
+import { syntheticEvents } from '../support/synthetic-events.ts';
+
+let path: string;
+let bytes: Buffer;
+
+beforeAll(async () => {
+  path = (await storeRun(syntheticEvents(3, 500))).path;
+  bytes = readFileSync(path);
+});
+
+function messageOf(sql: string, params = {}): string {
+  try {
+    for (const _ of runQuery(path, sql, { params }).rows);
+  } catch (error) {
+    expect(error).toBeInstanceOf(QueryError);
+    return (error as Error).message;
+  }
+  throw new Error(`"${sql}" was answered`);
+}
+
+describe('a query', () => {
+  it('gives columns and rows', () => {
+    const { columns, rows } = runQuery(path, 'SELECT seq, code FROM run_event WHERE seq = :seq', {
+      params: { seq: 1 },
+    });
+    expect(columns).toEqual(['seq', 'code']);
+    expect([...rows]).toEqual([[1, 1]]);
+  });
+
+  it('may be left before its last row', () => {
+    const result = runQuery(path, 'SELECT seq FROM schedule_event');
+    for (const _ of result.rows) break;
+    const other = runQuery(path, 'SELECT seq FROM schedule_event');
+    other.close();
+  });
+
+  it.each([
+    ['nonsense', 'There is no query "nonsense"'],
+    ['SELEKT 1', 'syntax error'],
+    ['SELECT x FROM nowhere', 'no such table: nowhere'],
+    ['', 'There is no query ""'],
+    ['-- nothing', 'contains no statements'],
+    ['SELECT 1; SELECT 2', 'more than one statement'],
+    ['DELETE FROM run', 'only read'],
+    ['UPDATE run SET seed = 2 RETURNING seed', 'only read'],
+    ['INSERT INTO world VALUES (9, 1) RETURNING id', 'only read'],
+    ['CREATE TABLE t (x)', 'only read'],
+    ['DROP TABLE run', 'only read'],
+    ['VACUUM main', 'only read'],
+    ['PRAGMA user_version = 1', 'only read'],
+    ['BEGIN IMMEDIATE', 'only read'],
+    ["ATTACH 'other.db' AS other", 'only read'],
+    ["SELECT load_extension('x')", 'not authorized'],
+    ['SELECT ?', 'use :name'],
+    ['SELECT :a', 'no parameter "b"', { b: 1 }],
+    ['guest-el1-label', 'no parameter "tennant"; it has machine, tenant', { tennant: 'a' }],
+  ])('%s is refused in words', (sql, words, params: QueryParameters = {}) => {
+    expect(messageOf(sql, params)).toContain(words);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  it('cannot write a file elsewhere', () => {
+    const other = join(temporaryFolder(), 'other.db');
+    messageOf(`VACUUM INTO '${other}'`);
+    messageOf(`ATTACH '${other}' AS other`);
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it('of arbitrary text is answered or refused, and changes nothing', () => {
+    const piece = fc.constantFrom(
+      'SELECT',
+      '*',
+      'FROM',
+      'run',
+      ';',
+      '(',
+      ')',
+      ':x',
+      '?',
+      "'",
+      '"',
+      '1',
+      ',',
+      'DELETE',
+      'WITH',
+      '--',
+      '\0',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.array(piece).map((pieces) => pieces.join(' ')),
+        ),
+        (sql) => {
+          try {
+            for (const _ of runQuery(path, sql).rows);
+          } catch (error) {
+            expect(error).toBeInstanceOf(QueryError);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+});
+
+describe('named queries', () => {
+  it('have names that cannot be taken for SQL, and a title and a sentence each', () => {
+    for (const { name, title, doc } of NAMED_QUERIES) {
+      expect(name).toMatch(/^[a-z0-9-]+$/);
+      expect(title).toMatch(/[?]$/);
+      expect(doc).toMatch(/\.$/);
+    }
+    expect(new Set(NAMED_QUERIES.map(({ name }) => name)).size).toBe(NAMED_QUERIES.length);
+  });
+});
