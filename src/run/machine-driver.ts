@@ -7,27 +7,19 @@
  * event puts it. Order inside a switch: K 3.2.
  */
 
-import { PARTID_LIMIT, PMG_LIMIT, packLabel } from '../arch/label.ts';
 import { answerGuestTrap, type GuestAccess, guestAccess } from '../kvm/guest-access.ts';
 import { hostHypercall } from '../kvm/host-hypercall.ts';
 import { threadSwitch } from '../kvm/host-labels.ts';
 import { enterGuest, enterHostKernel, enterHostUser, type KvmHost } from '../kvm/kvm-host.ts';
 import { guestEntry, guestExit, vcpuLoad, vcpuPut } from '../kvm/world-switch.ts';
 import type { EventRing } from '../loop/event-ring.ts';
-import { EventKind, World } from '../loop/event-row.ts';
 import { AccessOutcome } from '../pe/processing-elements.ts';
 import { NO_THREAD, ScheduleFlag, ScheduleKind } from '../schedule/schedule-batch.ts';
+import { ContextRows } from './context-rows.ts';
 import { type PeContexts, PeState } from './pe-context.ts';
 import type { TaskLabels } from './task-labels.ts';
+import { ThreadStates } from './thread-states.ts';
 import type { UnknownValues } from './unknown-reset.ts';
-import { VcpuThreads } from './vcpu-threads.ts';
-
-/** Bits above the packed label in words 6 and 7 of a schedule row. */
-export const ROW_MODELLED = 1 << 27;
-export const ROW_MISLABELLED = 1 << 28;
-
-/** What of a packed label is compared with the tenant's own: PARTID, PMG and the error flag, not the space. */
-const OWN_LABEL_MASK = packLabel(0, PARTID_LIMIT, PMG_LIMIT, true);
 
 const IDLE_THREAD = 0;
 const MODELLED = ScheduleFlag.modelled;
@@ -56,7 +48,8 @@ export class MachineDriver {
   readonly #ring: EventRing;
   readonly #texts: DriverTexts;
   readonly #unknown: readonly UnknownValues[];
-  readonly #threads = new VcpuThreads();
+  readonly #rows: ContextRows;
+  readonly #threads = new ThreadStates();
   /** Guest accesses that wait until their vCPU runs at EL1, by thread. */
   readonly #waiting = new Map<number, { readonly access: GuestAccess; readonly causeSeq: number }[]>();
 
@@ -65,6 +58,7 @@ export class MachineDriver {
     this.contexts = options.contexts;
     this.#tasks = options.tasks;
     this.#ring = options.host.ring;
+    this.#rows = new ContextRows(options.host, options.contexts, options.tasks);
     this.#texts = options.texts;
     this.#unknown = options.unknown;
   }
@@ -109,13 +103,13 @@ export class MachineDriver {
         this.#hypercall(pe, thread, flags);
         break;
       case ScheduleKind.halt:
-        this.#endContext(pe, kind, thread, detail, flags, 0);
+        this.#rows.endContext(pe, kind, thread, detail, flags, 0);
         break;
       case ScheduleKind.stop:
         this.stop(pe);
         break;
       default:
-        this.#note(pe, kind, thread, detail, flags);
+        this.#rows.note(pe, kind, thread, detail, flags);
     }
   }
 
@@ -123,14 +117,14 @@ export class MachineDriver {
   epoch(): void {
     for (let pe = this.host.firstPe; pe < this.host.firstPe + this.host.peCount; pe++) {
       if (this.contexts.has(pe, PeState.stopped)) continue;
-      this.#endContext(pe, ScheduleKind.epoch, this.contexts.thread(pe), 0, MODELLED, 0);
+      this.#rows.endContext(pe, ScheduleKind.epoch, this.contexts.thread(pe), 0, MODELLED, 0);
     }
   }
 
   /** End of the run on a PE: close its last context. Later calls do nothing. */
   stop(pe: number): void {
     if (this.contexts.has(pe, PeState.stopped)) return;
-    this.#endContext(pe, ScheduleKind.stop, this.contexts.thread(pe), 0, 0, 0);
+    this.#rows.endContext(pe, ScheduleKind.stop, this.contexts.thread(pe), 0, 0, 0);
     this.contexts.set(pe, PeState.stopped);
   }
 
@@ -163,7 +157,9 @@ export class MachineDriver {
   /** Leave the PE to the idle task, as before an offline or a deep power state. */
   idle(pe: number, causeSeq: number): void {
     const thread = this.contexts.thread(pe);
-    if (thread !== IDLE_THREAD) this.#switch(pe, thread, IDLE_THREAD, MODELLED, causeSeq);
+    if (thread === IDLE_THREAD) return;
+    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
+    this.#switch(pe, thread, IDLE_THREAD, MODELLED, causeSeq);
   }
 
   /** The guest that `thread` runs accesses a register: now if it runs at EL1, else as soon as it does. */
@@ -185,22 +181,23 @@ export class MachineDriver {
 
   /**
    * Where the schedule shows `thread` on a PE on which another one was believed to run, a switch was not recorded. The
-   * time since the last event is nobody's (thread NO_THREAD), and the kernel's work for the unseen switch is done now.
+   * time since the last event is nobody's, and the kernel's work for the unseen switch is done now.
    */
   #expectThread(pe: number, thread: number): void {
-    const believed = this.contexts.thread(pe);
-    if (believed === thread) return;
-    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, believed, this.#texts.interrupt, MODELLED, 0);
-    this.#switch(pe, NO_THREAD, thread, MODELLED, 0);
+    if (this.contexts.thread(pe) !== thread) this.#switch(pe, NO_THREAD, thread, MODELLED, 0);
   }
 
+  /** @param prev whose time ends; NO_THREAD if it is nobody's. */
   #switch(pe: number, prev: number, next: number, flags: number, causeSeq: number): void {
-    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, prev, this.#texts.interrupt, MODELLED, causeSeq);
-    const seq = this.#endContext(pe, ScheduleKind.switch, prev, next, flags, causeSeq);
+    this.#endUnseen(pe, causeSeq);
+    const elsewhere = this.#threads.peOf(next);
+    if (elsewhere !== -1 && elsewhere !== pe) this.#switch(elsewhere, NO_THREAD, NO_THREAD, MODELLED, causeSeq);
+    const seq = this.#rows.endContext(pe, ScheduleKind.switch, prev, next, flags, causeSeq);
     enterHostKernel(this.host, pe);
-    if (this.contexts.has(pe, PeState.vcpuLoaded)) this.#put(pe, this.contexts.thread(pe), seq);
+    const current = this.contexts.thread(pe);
+    if (this.contexts.has(pe, PeState.vcpuLoaded)) this.#put(pe, current, seq);
+    this.#setCurrent(pe, current, next);
     this.#ring.causeSeq = seq;
-    this.contexts.setThread(pe, next);
     this.#switchLabels(pe, next);
     if (next > IDLE_THREAD && this.#tasks.isVcpu[next] === 1 && !this.#threads.isOutsideKvmRun(next)) {
       this.#load(pe, next, seq);
@@ -209,10 +206,22 @@ export class MachineDriver {
     }
   }
 
+  /** An exit that was not recorded: it was some time since the last event, so that time is nobody's. */
+  #endUnseen(pe: number, causeSeq: number): void {
+    if (!this.contexts.has(pe, PeState.inGuest)) return;
+    this.#guestExit(pe, NO_THREAD, this.#texts.interrupt, MODELLED, causeSeq);
+  }
+
+  #setCurrent(pe: number, current: number, next: number): void {
+    if (current > IDLE_THREAD) this.#threads.leavePe(current, pe);
+    if (next > IDLE_THREAD) this.#threads.enterPe(next, pe);
+    this.contexts.setThread(pe, next);
+  }
+
   #guestEntry(pe: number, thread: number, flags: number, causeSeq: number): void {
-    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
+    this.#endUnseen(pe, causeSeq);
     if (!this.contexts.has(pe, PeState.vcpuLoaded)) this.#discoverVcpu(pe, thread, causeSeq);
-    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.guestEntry, thread, 0, flags, causeSeq);
+    this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.guestEntry, thread, 0, flags, causeSeq);
     this.contexts.set(pe, PeState.inGuest);
     guestEntry(this.host, pe, this.#threads.guestEl(thread));
     this.#serveGuestAccesses(pe, thread);
@@ -228,7 +237,7 @@ export class MachineDriver {
 
   #guestExit(pe: number, thread: number, reason: number, flags: number, causeSeq: number): void {
     const wasInGuest = this.contexts.has(pe, PeState.inGuest);
-    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.guestExit, thread, reason, flags, causeSeq);
+    this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.guestExit, thread, reason, flags, causeSeq);
     if (!wasInGuest) return;
     this.contexts.clear(pe, PeState.inGuest);
     guestExit(this.host, pe);
@@ -237,21 +246,21 @@ export class MachineDriver {
   /** The guest changes its exception level by itself: no host code runs. Outside a guest the row means nothing. */
   #guestEl(pe: number, thread: number, el: number, flags: number): void {
     if (!this.contexts.has(pe, PeState.inGuest) || this.contexts.thread(pe) !== thread) return;
-    this.#endContext(pe, ScheduleKind.guestEl, thread, el, flags, 0);
+    this.#rows.endContext(pe, ScheduleKind.guestEl, thread, el, flags, 0);
     this.#threads.setGuestEl(thread, el);
     enterGuest(this.host, pe, el);
     this.#serveGuestAccesses(pe, thread);
   }
 
   #kvmRunExit(pe: number, thread: number, reason: number, flags: number): void {
-    const seq = this.#endContext(pe, ScheduleKind.kvmRunExit, thread, reason, flags, 0);
+    const seq = this.#rows.endContext(pe, ScheduleKind.kvmRunExit, thread, reason, flags, 0);
     this.#threads.setOutsideKvmRun(thread, true);
     if (this.contexts.has(pe, PeState.vcpuLoaded)) this.#put(pe, thread, seq);
     enterHostUser(this.host, pe);
   }
 
   #kvmRunEnter(pe: number, thread: number, flags: number): void {
-    const seq = this.#endContext(pe, ScheduleKind.kvmRunEnter, thread, 0, flags, 0);
+    const seq = this.#rows.endContext(pe, ScheduleKind.kvmRunEnter, thread, 0, flags, 0);
     this.#threads.setOutsideKvmRun(thread, false);
     enterHostKernel(this.host, pe);
     if (!this.contexts.has(pe, PeState.vcpuLoaded)) this.#load(pe, thread, seq);
@@ -260,19 +269,19 @@ export class MachineDriver {
   /** Under VHE a hypercall is a function call: there is nothing to tell. */
   #hypercall(pe: number, thread: number, flags: number): void {
     if (this.host.mode.hostKernelEl === 2) return;
-    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.hypercall, thread, 0, flags, 0);
+    this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.hypercall, thread, 0, flags, 0);
     enterHostKernel(this.host, pe);
     hostHypercall(this.host, pe);
   }
 
   #load(pe: number, thread: number, causeSeq: number): void {
-    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.vcpuLoad, thread, 0, 0, causeSeq);
+    this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.vcpuLoad, thread, 0, 0, causeSeq);
     vcpuLoad(this.host, pe);
     this.contexts.set(pe, PeState.vcpuLoaded);
   }
 
   #put(pe: number, thread: number, causeSeq: number): void {
-    this.#ring.causeSeq = this.#endContext(pe, ScheduleKind.vcpuPut, thread, 0, 0, causeSeq);
+    this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.vcpuPut, thread, 0, 0, causeSeq);
     vcpuPut(this.host, pe);
     this.contexts.clear(pe, PeState.vcpuLoaded);
   }
@@ -296,32 +305,5 @@ export class MachineDriver {
       answerGuestTrap(this.host, pe, access);
       this.#guestEntry(pe, thread, MODELLED, causeSeq);
     }
-  }
-
-  /** Append the row of an event that ends the PE's present context. @returns its seq. */
-  #endContext(pe: number, kind: number, thread: number, argument: number, flags: number, causeSeq: number): number {
-    const pes = this.host.pes;
-    const el = pes.contextEl[pe]!;
-    const world = pes.contextWorld[pe]!;
-    const lastedNs = this.contexts.restart(pe, this.#ring.timeLow);
-    let data = pes.labels[pe * 8 + el * 2]!;
-    let instruction = pes.labels[pe * 8 + el * 2 + 1]!;
-    if (world === World.guest && thread !== NO_THREAD && this.#tasks.isOwned[thread] === 1) {
-      if (((data ^ this.#tasks.ownData(this.host, pe, thread)) & OWN_LABEL_MASK) !== 0) data |= ROW_MISLABELLED;
-      if (((instruction ^ this.#tasks.ownInstruction(this.host, pe, thread)) & OWN_LABEL_MASK) !== 0) {
-        instruction |= ROW_MISLABELLED;
-      }
-    }
-    if ((flags & MODELLED) !== 0) data |= ROW_MODELLED;
-    this.#ring.causeSeq = causeSeq;
-    return this.#ring.append(EventKind.schedule, el, world, kind, pe, thread, argument, lastedNs, data, instruction);
-  }
-
-  /** Append the row of an event that ends no context (a wake-up, a migration): host kernel code says so in passing. */
-  #note(pe: number, kind: number, thread: number, argument: number, flags: number): void {
-    const modelled = (flags & MODELLED) !== 0 ? ROW_MODELLED : 0;
-    const el = this.host.mode.hostKernelEl;
-    this.#ring.causeSeq = 0;
-    this.#ring.append(EventKind.schedule, el, World.host, kind, pe, thread, argument, 0, modelled, 0);
   }
 }

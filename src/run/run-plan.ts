@@ -10,7 +10,7 @@ export interface MachinePlan extends MachineSpec {
 }
 
 /** A file that the run reads, with what identifies its content. */
-export interface InputFile {
+interface InputFile {
   /** As the scenario names it. */
   readonly path: string;
   readonly sha256: string;

@@ -39,7 +39,7 @@ export interface ImportIssue {
   readonly text: string;
 }
 
-export const ISSUE_TEXT_MAX = 200;
+const ISSUE_TEXT_MAX = 200;
 
 /** News for the store, in order of discovery. */
 export type SideRow =

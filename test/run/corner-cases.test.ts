@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { Name, Reg } from '../../src/arch/registers.ts';
 import { EventKind, World } from '../../src/loop/event-row.ts';
-import { ROW_MISLABELLED } from '../../src/run/machine-driver.ts';
+import { ROW_MISLABELLED } from '../../src/run/context-rows.ts';
 import type { TimedCommandSpec } from '../../src/scenario/scenario.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
 import { eventsOf, type LoggedEvent, registerChanges, registerTraps } from '../support/event-log.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KernelName } from '../../src/kvm/kernels.ts';
 import { EventKind, World } from '../../src/loop/event-row.ts';
-import { ROW_MISLABELLED } from '../../src/run/machine-driver.ts';
+import { ROW_MISLABELLED } from '../../src/run/context-rows.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
 import { eventsOf } from '../support/event-log.ts';
 import { type ScheduleLine, TID, testMachine, testPlan } from '../support/plans.ts';

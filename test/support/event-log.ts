@@ -18,7 +18,7 @@ export interface LoggedEvent {
   readonly words: readonly number[];
 }
 
-export function decodeBatch(batch: EventBatch): LoggedEvent[] {
+function decodeBatch(batch: EventBatch): LoggedEvent[] {
   return Array.from({ length: batch.count }, (_, index) => {
     const at = index * ROW_WORDS;
     const meta = batch.rows[at + 1]!;

@@ -13,7 +13,7 @@ const OWNERS: Readonly<Record<number, ThreadOwner>> = {
   [TID.silver]: { tenant: 1, vm: 1, vcpu: 0, group: 2 },
 };
 
-export const GROUPS = [
+const GROUPS = [
   { name: 'default', partidD: 0, partidI: 0, pmgD: 0, pmgI: 0 },
   { name: 'gold', partidD: 2, partidI: 2, pmgD: 1, pmgI: 1 },
   { name: 'silver', partidD: 5, partidI: 5, pmgD: 0, pmgI: 0 },
@@ -43,13 +43,13 @@ export interface ScheduleLine {
 }
 
 /** A registry that knows the test's threads, idle first. */
-export function testRegistry(): Registry {
+function testRegistry(): Registry {
   const registry = new Registry((tid) => OWNERS[tid] ?? NO_OWNER);
   for (const tid of Object.values(TID)) registry.internThread(tid, tid === 0 ? 'swapper' : `thread-${tid}`);
   return registry;
 }
 
-export function scheduleOf(registry: Registry, lines: readonly ScheduleLine[]): Observable<ScheduleBatch> {
+function scheduleOf(registry: Registry, lines: readonly ScheduleLine[]): Observable<ScheduleBatch> {
   const batch = new ScheduleBatchBuilder(Math.max(1, lines.length));
   for (const { atNs, kind, cpu = 0, tid, peerTid, detail = 0 } of lines) {
     const peer = peerTid === undefined ? -1 : registry.threadOfTid(peerTid);

@@ -112,7 +112,7 @@ export function syntheticThreads(): Thread[] {
 }
 
 /** Side rows in order: threads and texts, a thread that becomes known better, an issue, a count. */
-export function syntheticSideRows(): SideRow[] {
+function syntheticSideRows(): SideRow[] {
   const [idle, first, ...others] = syntheticThreads();
   const unknown = { ...first!, tgid: -1, comm: '<...>', tenant: -1, vm: -1, vcpu: -1, group: 0 };
   return [

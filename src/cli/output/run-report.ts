@@ -92,8 +92,8 @@ function text(cell: unknown): Cell {
 
 function nextCommands(path: string): string {
   return [
-    `  mpamlab query ${path} guest-el1-label       whose label was in force in the guest, per EL`,
-    `  mpamlab state ${path} --at 5ms              registers and labels at a moment`,
-    `  mpamlab verify ${path}                      execute it again and compare every event`,
+    `  npx mpamlab query ${path} guest-el1-label   whose label was in force in the guest, per EL`,
+    `  npx mpamlab state ${path} --at 5ms          registers and labels at a moment`,
+    `  npx mpamlab verify ${path}                  execute it again and compare every event`,
   ].join('\n');
 }
