@@ -9,10 +9,10 @@
  */
 
 /** What `__mpam_guest_load` writes to the guest's MPAM1_EL1 at vCPU load (VHE), K 3.4. */
-export type GuestLoad = 'none' | 'whole' | 'masked' | 'masked-mpamen';
+type GuestLoad = 'none' | 'whole' | 'masked' | 'masked-mpamen';
 
 /** What `handle_host_hcall` writes to MPAM2_EL2 (patch 13/47), K 3.4. `whole` is also not aware of hVHE. */
-export type HypercallLabel = 'none' | 'whole' | 'masked' | 'masked-mpamen';
+type HypercallLabel = 'none' | 'whole' | 'masked' | 'masked-mpamen';
 
 export interface KernelBehaviour {
   readonly title: string;

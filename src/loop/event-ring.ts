@@ -15,7 +15,7 @@ import { packMeta, ROW_BYTES, ROW_WORDS } from './event-row.ts';
 const ROW_SHIFT = 31 - Math.clz32(ROW_WORDS);
 
 /** The most rows that one step (one schedule event on one machine, with all its consequences) may append. */
-export const STEP_ROWS_MAX = 8192;
+const STEP_ROWS_MAX = 8192;
 
 /** Reserve the buffer for batches of `batchRows` rows. */
 export function reserveEventRing(layout: BlockLayout, batchRows: number): Region {

@@ -285,6 +285,25 @@ describe('on_cpu_time', () => {
     expect(onCpu(stored.path, 1001)).toBe(onCpu(path, 1001) - (gap.timeNs - before.timeNs));
     expect(onCpu(stored.path, 1003)).toBe(onCpu(path, 1003));
   });
+
+  it('does not count a switch that the model added', async () => {
+    const isSwitch = ({ kind, code }: SyntheticEvent) => kind === EventKind.schedule && code === ScheduleKind.switch;
+    const at = EVENTS.findIndex((event, index) => index > 5000 && isSwitch(event) && event.words[0] === 1);
+    const added = EVENTS[at]!;
+    const words = added.words.with(3, added.words[3] | (1 << 27)) as never;
+    const stored = await storeRun(EVENTS.with(at, { ...added, words }));
+    const recorded = EVENTS.filter(isSwitch).filter(({ pe }) => pe === added.pe);
+    const position = recorded.findIndex(({ seq }) => seq === added.seq);
+    const [before, after] = [recorded[position - 1]!, recorded[position + 1]!];
+    const sum = (file: string) => [...runQuery(file, 'SELECT sum(on_cpu_ns) FROM on_cpu_time').rows][0]![0] as number;
+    // The time from the switch before it to the one after it is a thread's only if that one came and left.
+    const own = (...switches: SyntheticEvent[]) =>
+      switches.slice(1).reduce((total, { words: [prev], timeNs }, index) => {
+        const from = switches[index]!;
+        return from.words[1] === prev && prev !== 0 ? total + timeNs - from.timeNs : total;
+      }, 0);
+    expect(sum(stored.path)).toBe(sum(path) - own(before, added, after) + own(before, after));
+  });
 });
 
 describe('other named queries', () => {

@@ -51,7 +51,7 @@ describe('any change of an event', () => {
   const cases = EVENT_TABLES.flatMap((table) => columnsOf(table).map((column) => ({ table: table.name, column })));
 
   it.each(cases.filter(({ column }) => column !== 'seq'))(
-    'in $table.$column is found, with its batch',
+    'in column $column of $table is found, with its batch',
     ({ table, column }) => {
       const seqs = `(SELECT seq FROM ${table} ORDER BY seq LIMIT 1 OFFSET (SELECT count(*) / 2 FROM ${table}))`;
       const path = tamper(`UPDATE ${table} SET ${column} = ifnull(${column}, 0) + 1 WHERE seq = ${seqs}`);
@@ -104,6 +104,7 @@ describe('any change beside the events', () => {
     ['text', "text = 'other' WHERE id = 2", 'batch'],
     ['import_issue', 'line = line + 1', 'batch'],
     ['import_count', 'count = count + 1', 'batch'],
+    ['run', "scenario_file = 'elsewhere.yaml'", 'seal'],
     ['run', "status = 'failed'", 'seal'],
     ['run', `summary = '{"worldSwitches":8}'`, 'seal'],
     ['counter', 'value = value + 1', 'seal'],

@@ -1,6 +1,6 @@
 /** A replay that differs is named by the exact first seq and column. */
 import { from, Observable } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compareWithReplay, type ReplayResult } from '../../src/history/compare-with-replay.ts';
 import { columnsOf, EVENT_TABLES } from '../../src/history/event-tables.ts';
 import { openRun } from '../../src/history/run-reader.ts';
@@ -10,6 +10,11 @@ import { storeRun } from '../support/run-files.ts';
 import { batchesOf, type SyntheticEvent, syntheticEvents } from '../support/synthetic-events.ts';
 
 const EVENTS = syntheticEvents(13, 12_000);
+let storedPath: string;
+
+beforeAll(async () => {
+  storedPath = (await storeRun(EVENTS)).path;
+});
 
 async function* asyncBatches(events: readonly SyntheticEvent[], batchRows = 777): AsyncIterable<EventBatch> {
   yield* batchesOf(events, batchRows);
@@ -20,7 +25,8 @@ async function compare(
   replay: AsyncIterable<EventBatch> | Observable<EventBatch>,
   isInterrupted = false,
 ): Promise<ReplayResult> {
-  const { path } = await storeRun(stored, { status: isInterrupted ? 'interrupted' : 'completed' });
+  const status = isInterrupted ? 'interrupted' : 'completed';
+  const path = stored === EVENTS ? storedPath : (await storeRun(stored, { status })).path;
   const reader = openRun(path);
   try {
     return await compareWithReplay(reader, replay);
@@ -84,7 +90,7 @@ describe('one changed word in a replay', () => {
     })),
   );
 
-  it.each(cases)('is reported as $table.$field ($change)', async ({ table, kind, change, field }) => {
+  it.each(cases)('is reported as $field of $table ($change)', async ({ table, kind, change, field }) => {
     const candidates = EVENTS.filter((event) => event.kind === kind && event.seq > 2);
     const list = candidates.length > 0 ? candidates : [EVENTS[0]!];
     const event = list[random.below(list.length)]!;

@@ -15,7 +15,7 @@ import { batchesOf, syntheticEvents, syntheticHeader } from '../support/syntheti
 
 const CHILD = new URL('../support/store-writer-child.ts', import.meta.url).pathname;
 const EVENTS = syntheticEvents(CHILD_SEED, 60_000);
-const KILLS = 14;
+const KILLS = 10;
 
 /** Start the writer, kill it `delayMs` after it has begun; resolves with what it had said by then. */
 function killAfter(path: string, mode: string, delayMs: number): Promise<string> {

@@ -166,6 +166,7 @@ describe('the list of runs', () => {
   });
 });
 
+/** The kept file: 500 synthetic events, written under schema version 2, which had no views. */
 describe('an older schema', () => {
   const OLD = new URL('../fixtures/run-schema-2.db', import.meta.url).pathname;
 

@@ -156,8 +156,8 @@ class SyntheticLife {
   step(): void {
     const pe = this.#random.below(PE_COUNT);
     const choice = this.#random.below(1024);
-    if (choice < 2) this.#command(pe);
-    else if (choice < 8) this.#timeNs += 1_500_000_000;
+    if (choice < 6) this.#command(pe);
+    else if (choice < 12) this.#timeNs += 1_500_000_000;
     else if (choice < 80) this.#wakeUp(pe);
     else this.#switchTo(pe);
   }
@@ -224,7 +224,7 @@ class SyntheticLife {
     life.sinceNs = this.#timeNs;
     const group = world === World.guest && flags === 0 ? GROUPS[((thread - 1) >> 1) + 1]! : GROUPS[0];
     const label = group.partidD | (group.pmgD << 16) | NON_SECURE | flags;
-    const modelled = this.#random.below(2) === 0 ? MODELLED : 0;
+    const modelled = world === World.guest && this.#random.below(2) === 0 ? MODELLED : 0;
     const subject = thread === IDLE && this.#random.below(8) === 0 ? -1 : thread;
     const words = [subject, argument, lasted | 0, label | modelled, label] as const;
     return this.#add(EventKind.schedule, pe, cause, world, el, words, code);

@@ -1,0 +1,194 @@
+/**
+ * Writes event batches into an open run file: rows to their tables, the hash chain, one transaction per batch.
+ *
+ * A stored batch is one or more whole event batches, committed as one transaction once it holds enough rows, so a
+ * crash leaves a prefix of whole batches. Rows are bound as nine numbers (event-tables.ts) and inserted many at a time.
+ */
+import type Database from 'better-sqlite3';
+import { metaKind, ROW_WORDS, WORD_CAUSE, WORD_META, WORD_SUBJECT } from '../loop/event-row.ts';
+import type { SideRow } from '../schedule/registry.ts';
+import { BOUND_VALUES, EVENT_TABLES, type EventTable, insertSql } from './event-tables.ts';
+import { HashChain } from './hash-chain.ts';
+import { SideRowWriter, sideLine } from './side-rows.ts';
+
+/** Rows that a batch gathers before it is committed, unless the caller says otherwise. */
+export const DEFAULT_TRANSACTION_ROWS = 4096;
+
+/** Rows per INSERT, largest first. More rows per statement gain little; the small ones take what is left over. */
+const STATEMENT_ROWS = [128, 16, 1] as const;
+
+export class EventWriter {
+  readonly #database: Database.Database;
+  readonly #chain: HashChain;
+  readonly #side: SideRowWriter;
+  readonly #tables: readonly (TableWriter | undefined)[];
+  readonly #insertBatch: Database.Statement;
+  readonly #transactionRows: number;
+  #batchId = 0;
+  #batchFirstSeq = 1;
+  #lastSeq = 0;
+  #lastTimeHigh = 0;
+  #lastTimeLow = 0;
+  #lastSide = 0;
+  #committedSide = 0;
+  #digest = '';
+
+  constructor(database: Database.Database, headerHash: string, transactionRows = DEFAULT_TRANSACTION_ROWS) {
+    this.#database = database;
+    this.#chain = new HashChain(headerHash);
+    this.#side = new SideRowWriter(database);
+    this.#tables = tableWriters(database);
+    this.#insertBatch = database.prepare('INSERT INTO batch VALUES (?, ?, ?, ?, ?)');
+    this.#transactionRows = transactionRows;
+  }
+
+  /** seq of the last row written, 0 before the first. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Hash of the last committed batch. */
+  get digest(): string {
+    return this.#digest;
+  }
+
+  /** Store side rows. To be called before the rows that refer to them. */
+  addSide(rows: readonly SideRow[]): void {
+    if (rows.length === 0) return;
+    this.#begin();
+    for (const row of rows) {
+      this.#lastSide++;
+      this.#chain.addSideLine(sideLine(row));
+      this.#side.write(this.#lastSide, row);
+    }
+  }
+
+  /**
+   * Store `count` rows of one event batch, or of a part of it.
+   * @throws Error if they do not follow the last row without a gap, or go back in time: the producer is broken.
+   */
+  addRows(firstSeq: number, count: number, timeHigh: number, rows: Int32Array): void {
+    if (count === 0) return;
+    if (firstSeq !== this.#lastSeq + 1) {
+      throw new Error(`events do not follow: got seq ${firstSeq} after ${this.#lastSeq}`);
+    }
+    this.#begin();
+    this.#checkOrder(firstSeq, count, timeHigh, rows);
+    this.#chain.addRows(rows, count, timeHigh);
+    const timeBase = timeHigh * 2 ** 32;
+    for (let at = 0; at < count; at++) {
+      const kind = metaKind(rows[at * ROW_WORDS + WORD_META]);
+      const table = this.#tables[kind];
+      if (table === undefined) throw new Error(`event ${firstSeq + at} has the unknown kind ${kind}`);
+      table.add(rows, at * ROW_WORDS, firstSeq + at, timeBase);
+    }
+    this.#lastSeq += count;
+  }
+
+  /** An event batch is complete: commit if enough rows have gathered. */
+  endBatch(): void {
+    if (this.#lastSeq - this.#batchFirstSeq + 1 >= this.#transactionRows) this.commit();
+  }
+
+  /** Commit what has gathered as one stored batch. The first batch is stored even if it holds nothing. */
+  commit(): void {
+    const isNew = this.#lastSeq >= this.#batchFirstSeq || this.#lastSide > this.#committedSide || this.#batchId === 0;
+    if (!isNew) return;
+    this.#begin();
+    for (const table of this.#tables) table?.flush();
+    this.#batchId++;
+    this.#digest = this.#chain.hash();
+    this.#insertBatch.run(this.#batchId, this.#batchFirstSeq, this.#lastSeq, this.#lastSide, this.#digest);
+    this.#database.exec('COMMIT');
+    this.#batchFirstSeq = this.#lastSeq + 1;
+    this.#committedSide = this.#lastSide;
+  }
+
+  #begin(): void {
+    if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
+  }
+
+  /** Time must not go back and causes must lie before their effects: both are promises of the file. */
+  #checkOrder(firstSeq: number, count: number, timeHigh: number, rows: Int32Array): void {
+    let last = timeHigh === this.#lastTimeHigh ? this.#lastTimeLow : 0;
+    let isOrdered = timeHigh >= this.#lastTimeHigh;
+    for (let at = 0; at < count && isOrdered; at++) {
+      const timeLow = rows[at * ROW_WORDS] >>> 0;
+      isOrdered = timeLow >= last;
+      last = timeLow;
+      const distance = rows[at * ROW_WORDS + WORD_CAUSE] >>> 0;
+      if (distance >= firstSeq + at) throw new Error(`event ${firstSeq + at} has a cause before the first event`);
+    }
+    if (!isOrdered) throw new Error(`time goes back between events ${firstSeq - 1} and ${firstSeq + count - 1}`);
+    this.#lastTimeHigh = timeHigh;
+    this.#lastTimeLow = last;
+  }
+}
+
+/** Gathers rows of one table and inserts them many at a time. */
+class TableWriter {
+  /** By size, largest first; prepared on first use, as some tables stay small. */
+  readonly #statements: { readonly rowCount: number; readonly values: number[]; statement?: Database.Statement }[];
+  readonly #database: Database.Database;
+  readonly #table: EventTable;
+  readonly #values: number[];
+  #used = 0;
+
+  constructor(database: Database.Database, table: EventTable) {
+    this.#database = database;
+    this.#table = table;
+    this.#statements = STATEMENT_ROWS.map((rowCount) => ({ rowCount, values: numbers(rowCount) }));
+    this.#values = this.#statements[0]!.values;
+  }
+
+  add(rows: Int32Array, word: number, seq: number, timeBase: number): void {
+    const values = this.#values;
+    const at = this.#used;
+    values[at] = seq;
+    values[at + 1] = timeBase + (rows[word] >>> 0);
+    values[at + 2] = rows[word + WORD_META] >>> 0;
+    values[at + 3] = rows[word + WORD_CAUSE] >>> 0;
+    values[at + 4] = rows[word + WORD_SUBJECT];
+    values[at + 5] = rows[word + WORD_SUBJECT + 1];
+    values[at + 6] = rows[word + WORD_SUBJECT + 2];
+    values[at + 7] = rows[word + WORD_SUBJECT + 3];
+    values[at + 8] = rows[word + WORD_SUBJECT + 4];
+    this.#used = at + BOUND_VALUES;
+    if (this.#used === values.length) {
+      this.#used = 0;
+      // Spread arguments reach the binding without a property lookup per value.
+      this.#statementAt(0).run(...values);
+    }
+  }
+
+  /** Insert what has gathered. */
+  flush(): void {
+    let from = 0;
+    for (let size = 1; size < this.#statements.length; size++) {
+      const { values } = this.#statements[size]!;
+      while (this.#used - from >= values.length) {
+        for (let at = 0; at < values.length; at++) values[at] = this.#values[from + at]!;
+        this.#statementAt(size).run(...values);
+        from += values.length;
+      }
+    }
+    this.#used = 0;
+  }
+
+  #statementAt(size: number): Database.Statement {
+    const entry = this.#statements[size]!;
+    entry.statement ??= this.#database.prepare(insertSql(this.#table, entry.rowCount));
+    return entry.statement;
+  }
+}
+
+/** Table writers by event kind. */
+function tableWriters(database: Database.Database): (TableWriter | undefined)[] {
+  const writers: (TableWriter | undefined)[] = [];
+  for (const table of EVENT_TABLES) writers[table.kind] = new TableWriter(database, table);
+  return writers;
+}
+
+function numbers(rowCount: number): number[] {
+  return new Array<number>(rowCount * BOUND_VALUES).fill(0);
+}

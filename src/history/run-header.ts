@@ -1,0 +1,113 @@
+/**
+ * Everything known about a run before its first event (design section 4): what makes the file self-contained, and what
+ * its numbers mean. The header is hashed before the first event, so a run's digest covers it.
+ *
+ * Ids are the small integers that event rows use. Lists are stored as tables of the same name.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+
+/** Where a forked run left its parent. */
+interface ParentRun {
+  readonly digest: string;
+  readonly seq: number;
+}
+
+/** A file that the run reads. */
+interface InputFileRow {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface MachineRow {
+  readonly id: number;
+  readonly name: string;
+  readonly kernel: string;
+  readonly mode: string;
+  /** What UNKNOWN register fields hold after reset, as the scenario says it. */
+  readonly unknownReset: string;
+  /** What the PEs implement, as JSON. */
+  readonly features: string;
+}
+
+export interface PeRow {
+  /** Global number, as in event rows. */
+  readonly id: number;
+  readonly machine: number;
+  /** Linux's CPU number on that machine. */
+  readonly cpu: number;
+}
+
+export interface RegisterRow {
+  readonly id: number;
+  readonly name: string;
+  readonly encoding: string;
+}
+
+export interface RegisterFieldRow {
+  readonly register: number;
+  readonly name: string;
+  /** Least significant bit, 0 to 63. A field does not cross bit 32. */
+  readonly lowBit: number;
+  readonly width: number;
+}
+
+interface ControlGroupRow {
+  readonly id: number;
+  readonly name: string;
+  readonly partidD: number;
+  readonly partidI: number;
+  readonly pmgD: number;
+  readonly pmgI: number;
+}
+
+interface TenantRow {
+  readonly id: number;
+  readonly name: string;
+  readonly controlGroup: number;
+}
+
+interface VmRow {
+  readonly id: number;
+  readonly name: string;
+  readonly tenant: number;
+}
+
+/** Name of a code: a world, a schedule kind, a command, a run event. */
+export interface CodeName {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface RunHeader {
+  readonly name: string;
+  readonly description: string;
+  readonly scenarioFile: string;
+  readonly scenarioText: string;
+  readonly seed: number;
+  readonly engineVersion: string;
+  readonly timeOriginNs: number;
+  readonly parent: ParentRun | null;
+  readonly inputs: readonly InputFileRow[];
+  readonly machines: readonly MachineRow[];
+  readonly pes: readonly PeRow[];
+  readonly registers: readonly RegisterRow[];
+  readonly registerFields: readonly RegisterFieldRow[];
+  readonly controlGroups: readonly ControlGroupRow[];
+  readonly tenants: readonly TenantRow[];
+  readonly vms: readonly VmRow[];
+  readonly worlds: readonly CodeName[];
+  readonly scheduleKinds: readonly CodeName[];
+  readonly commandCodes: readonly CodeName[];
+  readonly runCodes: readonly CodeName[];
+}
+
+/**
+ * SHA-256 of the header's canonical JSON, in hexadecimal: where the hash chain starts. How the path of the scenario was
+ * typed is left out: the same run from another folder is the same run.
+ */
+export function hashHeader(header: RunHeader): string {
+  const { scenarioFile: _place, ...content } = header;
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}

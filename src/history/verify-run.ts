@@ -1,0 +1,102 @@
+/** Verify a run file: read it back, execute its scenario again, compare every event. */
+import { join } from 'node:path';
+import { tap } from 'rxjs';
+import { ROW_WORDS } from '../loop/event-row.ts';
+import { ENGINE_VERSION } from '../run/engine-version.ts';
+import type { EventBatch } from '../run/event-batch.ts';
+import { planRun } from '../run/plan-run.ts';
+import { runEvents } from '../run/run-events.ts';
+import type { RunPlan } from '../run/run-plan.ts';
+import { parseScenario } from '../scenario/parse-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { formatProblem } from '../scenario/scenario-problem.ts';
+import { checkIntegrity, type IntegrityReport } from './check-integrity.ts';
+import { compareWithReplay, type ReplayResult } from './compare-with-replay.ts';
+import type { RunHeader } from './run-header.ts';
+import { openRun, type RunReader } from './run-reader.ts';
+
+/** A stored run that cannot be executed again, here and now. The message says why. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError';
+}
+
+export interface VerifyOptions {
+  /** False to check the file alone. Default true. */
+  readonly replay?: boolean;
+  /** Folder that the recordings are relative to. Default: that of the scenario. */
+  readonly inputs?: string | undefined;
+  /** Events per batch of the replay; makes no difference to the answer. Default: the engine's. */
+  readonly batchRows?: number;
+  /** Virtual end of the replay in ns, or Infinity, before its first event. */
+  readonly planned?: (endNs: number) => void;
+  readonly progressed?: (timeNs: number, events: number) => void;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  readonly path: string;
+  readonly integrity: IntegrityReport;
+  /** What may explain a difference. */
+  readonly notes: readonly string[];
+  /** Absent if the file was damaged or no replay was wanted. */
+  readonly replay: ReplayResult | undefined;
+}
+
+/**
+ * @throws StoreError if the file is no run file; ReplayError if it cannot be executed again; RecordingError if its
+ *   recording cannot be read.
+ */
+export async function verifyRun(path: string, options: VerifyOptions = {}): Promise<Verification> {
+  const integrity = checkIntegrity(path);
+  if (!integrity.isWhole || options.replay === false) {
+    return { ok: integrity.isWhole, path, integrity, notes: [], replay: undefined };
+  }
+  const reader = openRun(path);
+  try {
+    const plan = await planRun(storedScenario(path, reader.header, options.inputs));
+    checkInputs(path, reader.header, plan);
+    options.planned?.(plan.expectedEndNs);
+    const replay = await compare(reader, plan, options);
+    return { ok: replay.kind === 'equal', path, integrity, notes: notesOn(reader), replay };
+  } finally {
+    reader.close();
+  }
+}
+
+function storedScenario(path: string, header: RunHeader, inputs: string | undefined): Scenario {
+  const { scenarioFile, scenarioText } = header;
+  const checked = parseScenario(scenarioText, inputs === undefined ? scenarioFile : join(inputs, 'scenario.yaml'));
+  if (checked.ok) return { ...checked.value, file: scenarioFile, name: header.name };
+  const [first] = checked.problems;
+  const problem = first === undefined ? '' : formatProblem(first);
+  throw new ReplayError(`${path}: this version cannot execute the stored scenario: ${problem}`);
+}
+
+/** A replay from other bytes would diverge for no reason of the engine's. */
+function checkInputs(path: string, header: RunHeader, plan: RunPlan): void {
+  for (const stored of header.inputs) {
+    const found = plan.inputs.find((input) => input.path === stored.path);
+    if (found?.sha256 === stored.sha256) continue;
+    const hashes = `SHA-256 is ${found?.sha256}, was ${stored.sha256}`;
+    throw new ReplayError(`${path}: the recording ${stored.path} is not the one that was run (${hashes})`);
+  }
+}
+
+function compare(reader: RunReader, plan: RunPlan, { batchRows, progressed }: VerifyOptions): Promise<ReplayResult> {
+  const tell = ({ firstSeq, count, timeHigh, rows }: EventBatch): void => {
+    if (count === 0) return;
+    const timeNs = timeHigh * 2 ** 32 + (rows[(count - 1) * ROW_WORDS]! >>> 0);
+    progressed?.(timeNs, firstSeq + count - 1);
+  };
+  const replay$ = runEvents(plan, batchRows === undefined ? {} : { batchRows });
+  return compareWithReplay(reader, replay$.pipe(tap(tell)));
+}
+
+function notesOn({ header, status }: RunReader): string[] {
+  const notes: string[] = [];
+  if (header.engineVersion !== ENGINE_VERSION) {
+    notes.push(`stored by engine version ${header.engineVersion}, executed by ${ENGINE_VERSION}`);
+  }
+  if (status !== 'completed') notes.push(`the run is ${status}: what it holds is compared`);
+  return notes;
+}
