@@ -9,5 +9,7 @@ const isCurrent = existsSync(installed) && statSync(installed).mtimeMs >= statSy
 
 if (!isCurrent) {
   console.error('mpamlab: installing packages (once)...');
-  execSync('npm ci --no-audit --no-fund --loglevel=error', { stdio: ['ignore', 2, 2] });
+  // Not `npm ci`: it refuses a lock file without the optional packages of platforms that a registry does not carry.
+  // --no-save keeps the lock file as it is.
+  execSync('npm install --no-save --no-audit --no-fund --loglevel=error', { stdio: ['ignore', 2, 2] });
 }
