@@ -8,6 +8,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   StoreError: ExitCode.file,
   RecordingError: ExitCode.file,
   ReplayError: ExitCode.file,
+  PlanError: ExitCode.usage,
   ScheduleConfigError: ExitCode.usage,
   QueryError: ExitCode.usage,
 };

@@ -1,4 +1,6 @@
 /** From a scenario to a plan: recordings are surveyed, and what depends on them is decided. */
+
+import { UNIT_MAX } from '../loop/event-row.ts';
 import type { MachineSpec, Scenario, ScheduleSpec } from '../scenario/scenario.ts';
 import { recordedSchedule } from '../schedule/ftrace/recorded-schedule.ts';
 import { type RecordingSurvey, surveyRecording } from '../schedule/ftrace/recording-survey.ts';
@@ -8,11 +10,12 @@ import { Registry } from '../schedule/registry.ts';
 import { ownerOfTasks } from '../schedule/simulated/config.ts';
 import { simulatedSchedule } from '../schedule/simulated/simulated-schedule.ts';
 import { ownerOfRules } from '../schedule/thread-rules.ts';
+import { PlanError } from './plan-error.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /**
  * Plan the run of a checked scenario. Reads a recording once, to know its times, CPUs, processes and hash.
- * @throws RecordingError (as a rejection) for a recording that cannot be used.
+ * @throws RecordingError for a recording that cannot be used, PlanError for a scenario that does not fit it (rejections).
  */
 export async function planRun(scenario: Scenario): Promise<RunPlan> {
   const { schedule } = scenario;
@@ -40,6 +43,7 @@ async function planRecorded(
 ): Promise<RunPlan> {
   const survey = await surveyRecording(schedule.path);
   const cpuCount = scenario.peCount ?? survey.cpuCount;
+  refuseMissingCpus(scenario, cpuCount);
   return {
     ...commonParts(scenario, cpuCount),
     inputs: [{ path: schedule.file, sha256: survey.sha256, byteLength: survey.byteLength }],
@@ -74,6 +78,24 @@ function openRecording(
     ratesOf: (thread) => scenario.vms[thread.vm]!.guestActivity,
   });
   return { registry, schedule$: recorded$.pipe(activity) };
+}
+
+/** With the number of CPUs left to the recording, the scenario could not be checked for what it says of CPUs. */
+function refuseMissingCpus(scenario: Scenario, cpuCount: number): void {
+  const peCount = scenario.machines.length * cpuCount;
+  if (peCount > UNIT_MAX + 1) {
+    throw new PlanError(scenario.file, `${scenario.machines.length} machines of ${cpuCount} CPUs are ${peCount} PEs`, {
+      allowed: `at most ${UNIT_MAX + 1}`,
+      hint: 'set machine.pes, or run fewer machines at a time',
+    });
+  }
+  const commandCpus = scenario.timeline.flatMap(({ command }) => ('cpu' in command ? [command.cpu] : []));
+  const missing = [...scenario.cpuDefaults.map(({ cpu }) => cpu), ...commandCpus].find((cpu) => cpu >= cpuCount);
+  if (missing === undefined) return;
+  throw new PlanError(scenario.file, `the scenario names CPU ${missing}`, {
+    allowed: `0 to ${cpuCount - 1}, as the recording has`,
+    hint: 'set machine.pes if the host had more CPUs than the recording shows',
+  });
 }
 
 type ScheduleParts = 'inputs' | 'timeOriginNs' | 'expectedEndNs' | 'startsIdle' | 'openSchedule';

@@ -11,7 +11,7 @@ interface CheckOptions extends ScenarioOptions {
 
 export function checkCommand(): Command {
   const command = new Command('check')
-    .description('validate a scenario and print what would be built')
+    .description('validate a scenario and its recording, and print what would be built')
     .argument('<scenario>', 'scenario file (YAML)')
     .action(check);
   return withExamples(
@@ -26,12 +26,18 @@ async function check(file: string, options: CheckOptions): Promise<void> {
   const { overridesOf, printProblems } = await import('../scenario-input.ts');
   const { scenarioOverview } = await import('../output/scenario-overview.ts');
   const checked = loadScenario(file, overridesOf(options));
-  if (!checked.ok) process.exitCode = ExitCode.no;
+  if (!checked.ok) {
+    process.exitCode = ExitCode.no;
+    if (options.json) printJson(checked);
+    else printProblems(checked.problems);
+    return;
+  }
+  const { planRun } = await import('../../run/plan-run.ts');
+  const plan = await planRun(checked.value);
   if (options.json) {
-    printJson(checked.ok ? { ok: true, scenario: { ...checked.value, text: undefined } } : checked);
-  } else if (checked.ok) {
-    print(scenarioOverview(checked.value));
+    const { machines, inputs, expectedEndNs } = plan;
+    printJson({ ok: true, scenario: { ...checked.value, text: undefined }, plan: { machines, inputs, expectedEndNs } });
   } else {
-    printProblems(checked.problems);
+    print(scenarioOverview(checked.value, plan));
   }
 }

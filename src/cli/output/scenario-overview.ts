@@ -1,17 +1,19 @@
 /** What a scenario would build, as a page of text. */
 import { KERNELS } from '../../kvm/kernels.ts';
+import type { RunPlan } from '../../run/run-plan.ts';
 import { formatDuration } from '../../scenario/quantities.ts';
 import type { GroupSpec, Scenario } from '../../scenario/scenario.ts';
-import { count } from './format.ts';
+import { count, seconds } from './format.ts';
 import { table } from './table.ts';
 import { heading } from './terminal.ts';
 
-export function scenarioOverview(scenario: Scenario): string {
+/** @param plan of the same scenario: what is known once the recording has been looked at. */
+export function scenarioOverview(scenario: Scenario, plan: RunPlan): string {
   const parts = [
     `${heading(scenario.name)}: no problems found`,
     ...(scenario.description === '' ? [] : [scenario.description]),
-    `${heading('Schedule')}\n${scheduleText(scenario)}`,
-    `${heading('Machines')}\n${machineTable(scenario)}`,
+    `${heading('Schedule')}\n${scheduleText(scenario, plan)}`,
+    `${heading('Machines')}\n${machineTable(scenario, plan)}`,
     `${heading('Groups')}\n${groupTable(scenario)}`,
     `${heading('VMs')}\n${vmTable(scenario)}`,
   ];
@@ -19,8 +21,8 @@ export function scenarioOverview(scenario: Scenario): string {
   return parts.join('\n\n');
 }
 
-function scheduleText({ schedule, untilNs, seed }: Scenario): string {
-  const end = Number.isFinite(untilNs) ? `until ${formatDuration(untilNs)}` : 'to its end';
+function scheduleText({ schedule, seed }: Scenario, { expectedEndNs }: RunPlan): string {
+  const end = `until ${seconds(expectedEndNs)}`;
   if (schedule.source === 'recorded') {
     const rules = `${count(schedule.rules.length)} thread rules`;
     return `recorded, ${schedule.file}, ${end}, seed ${seed}, ${rules}, guest activity ${schedule.guestActivity}`;
@@ -30,11 +32,10 @@ function scheduleText({ schedule, untilNs, seed }: Scenario): string {
   return `simulated, ${end}, seed ${seed}, ${count(tasks.length)} threads on ${cpuCount} CPUs, ${slice}`;
 }
 
-function machineTable({ machines, peCount, groups }: Scenario): string {
-  const rows = machines.map(({ name, mode, kernel, unknownReset, features }) => {
+function machineTable({ groups }: Scenario, { machines }: RunPlan): string {
+  const rows = machines.map(({ name, peCount, mode, kernel, unknownReset, features }) => {
     const reset = unknownReset.kind === 'group' ? `group ${groups[unknownReset.group]?.name}` : unknownReset.kind;
-    const pes = peCount ?? 'as recorded';
-    return [name, pes, mode, kernel, KERNELS[kernel].title, reset, features.partidMax, features.pmgMax];
+    return [name, peCount, mode, kernel, KERNELS[kernel].title, reset, features.partidMax, features.pmgMax];
   });
   return table(['machine', 'PEs', 'mode', 'kernel', 'what it is', 'UNKNOWN at reset', 'PARTID_MAX', 'PMG_MAX'], rows);
 }
