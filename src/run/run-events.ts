@@ -17,8 +17,8 @@ const DEFAULT_BATCH_ROWS = 4096;
 
 /**
  * Execute a plan. Cold: each subscription is one execution from time 0. Batches are views on the machine's block and
- * are delivered synchronously, so a slow consumer holds the run back. An error of the schedule becomes the stream's
- * error; what happened before it has been published.
+ * are delivered synchronously, so a slow consumer holds the run back. An error of the schedule, or of the engine, becomes
+ * the stream's error; what happened before an error of the schedule has been published.
  */
 export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<EventBatch> {
   return new Observable<EventBatch>((subscriber) => {
@@ -27,28 +27,40 @@ export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<E
     const engine = new Engine(plan, registry, { batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS, publish });
     options.onEngine?.(engine);
     let isOver = false;
-    const end = (lastWords: () => void): void => {
+    /** Do the engine's next piece of work, its last if it says so: errors must not get lost in RxJS's handlers. */
+    const work = (piece: () => 'goes on' | 'is over'): void => {
       if (isOver) return;
-      isOver = true;
-      lastWords();
-      subscriber.complete();
+      try {
+        isOver = piece() === 'is over';
+        if (isOver) subscriber.complete();
+      } catch (error) {
+        isOver = true;
+        subscriber.error(error);
+      }
     };
-    const stopEarly = options.interrupt$?.subscribe(() => end(() => engine.publish()));
-    subscriber.add(stopEarly);
-    engine.start();
+    const finish = (): 'is over' => {
+      engine.finish();
+      return 'is over';
+    };
+    const stopEarly = (): 'is over' => {
+      engine.publish();
+      return 'is over';
+    };
+    subscriber.add(options.interrupt$?.subscribe(() => work(stopEarly)));
+    work(() => {
+      engine.start();
+      return 'goes on';
+    });
     // A synchronous schedule goes on until asked: unsubscribing reaches it only after its last batch.
     const driving = schedule$.pipe(takeWhile(() => !subscriber.closed)).subscribe({
-      next: (batch) => {
-        if (!isOver && !engine.consume(batch)) end(() => engine.finish());
-      },
-      error: (error: unknown) => {
-        if (isOver) return;
-        isOver = true;
-        engine.publish();
-        subscriber.error(error);
-      },
+      next: (batch) => work(() => (engine.consume(batch) ? 'goes on' : finish())),
+      error: (error: unknown) =>
+        work(() => {
+          engine.publish();
+          throw error;
+        }),
       complete: () => {
-        if (!subscriber.closed) end(() => engine.finish());
+        if (!subscriber.closed) work(finish);
       },
     });
     subscriber.add(driving);

@@ -182,7 +182,7 @@ function checkInvariants(engine: Engine, hasMoves: boolean): void {
     if (host.mode.hostKernelEl === 1) {
       expect([pes.registerLo(pe, Reg.MPAM2_EL2), mpam2High & LABEL_MASK_HI], '5: EL2 carries 0/0').toEqual([0, 0]);
     }
-    if (pes.contextWorld[pe] !== World.guest || hasMoves) continue;
+    if (pes.world(pe) !== World.guest || hasMoves) continue;
     expect(mpam2High & 0x0003_0000, '3: both traps are on').toBe(0x0003_0000);
     expect(mpam2High & 0x0004_0000, '3: EnMPAMSM is off').toBe(0);
     expect(pes.registerLo(pe, Reg.MPAMHCR_EL2), '3: MPAMIDR_EL1 traps').toBe(0x8000_0000 | 0);
@@ -211,3 +211,13 @@ function rowsOf(plan: RunPlan, batchRows: number): number[] {
   });
   return rows;
 }
+
+describe('an error inside the engine', () => {
+  test('becomes the error of the stream, not a stack trace from somewhere', () => {
+    const backwards: ScheduleLine[] = [
+      { atNs: 100, kind: ScheduleKind.wakeup, tid: TID.host },
+      { atNs: 50, kind: ScheduleKind.wakeup, tid: TID.host },
+    ];
+    expect(() => eventsOf(testPlan(backwards))).toThrow('schedule went back in time: 50 ns after 100 ns');
+  });
+});
