@@ -90,22 +90,6 @@ CREATE VIEW schedule_v AS
   LEFT JOIN tenant n ON n.id = t.tenant
   LEFT JOIN vm v ON v.id = t.vm;
 --> statement-breakpoint
-CREATE VIEW control_group_of_thread AS
-  -- Which control group a thread was in from when to when (NULL: to the end): where it started, then `move` (3).
-  WITH placement(thread, control_group, time_ns, seq) AS (
-    SELECT id, control_group, 0, 0 FROM thread
-    UNION ALL SELECT arg0, arg1, time_ns, seq FROM command WHERE code = 3)
-  SELECT thread, control_group, time_ns AS from_ns, lead(time_ns) OVER (PARTITION BY thread ORDER BY seq) AS to_ns
-  FROM placement;
---> statement-breakpoint
-CREATE VIEW control_group_of_cpu AS
-  -- The group whose label a default-group task gets on a PE, from when to when: group 0, then `cpu_default` (4).
-  WITH placement(pe, control_group, time_ns, seq) AS (
-    SELECT id, 0, 0, 0 FROM pe
-    UNION ALL SELECT pe, arg0, time_ns, seq FROM command WHERE code = 4)
-  SELECT pe, control_group, time_ns AS from_ns, lead(time_ns) OVER (PARTITION BY pe ORDER BY seq) AS to_ns
-  FROM placement;
---> statement-breakpoint
 CREATE VIEW guest_label_time AS
   -- Time in guests (world 1), summed by machine, thread, EL and label; own_* is the label of the group that the thread
   -- was in when the interval began; a task of the default group has the label of its CPU.
@@ -116,14 +100,14 @@ CREATE VIEW guest_label_time AS
       SELECT pe, thread, el, label_d, label_i, NULL AS moved_to, NULL AS cpu_default,
         sum(lasted_ns) AS ns, count(*) AS intervals
       FROM schedule_event
-      WHERE world = 1 AND thread NOT IN moved AND pe NOT IN redefined
+      WHERE world = 1 AND (thread IS NULL OR thread NOT IN moved) AND pe NOT IN redefined
       GROUP BY thread, el, pe, label_d, label_i
       UNION ALL
       SELECT pe, thread, el, label_d, label_i,
         (SELECT arg1 FROM command WHERE code = 3 AND arg0 = e.thread AND time_ns <= e.time_ns - e.lasted_ns
-          ORDER BY time_ns DESC LIMIT 1) AS moved_to,
+          ORDER BY seq DESC LIMIT 1) AS moved_to,
         (SELECT arg0 FROM command WHERE code = 4 AND pe = e.pe AND time_ns <= e.time_ns - e.lasted_ns
-          ORDER BY time_ns DESC LIMIT 1) AS cpu_default,
+          ORDER BY seq DESC LIMIT 1) AS cpu_default,
         sum(lasted_ns), count(*)
       FROM schedule_event e
       WHERE world = 1 AND (thread IN moved OR pe IN redefined)
@@ -161,20 +145,31 @@ CREATE VIEW mislabelled_time AS
   GROUP BY machine_id, tenant, el;
 --> statement-breakpoint
 CREATE VIEW label_timeline AS
-  -- Per machine, vCPU and EL: which label was in force in the guest from when to when. Guest intervals in a row under one
-  -- label are one row; guest_ns is the time inside them.
-  WITH interval AS (
-    SELECT e.seq, p.machine, e.thread, e.el, e.time_ns, e.lasted_ns, e.label_d & ~(1 << 27) AS label_d, e.label_i
-    FROM schedule_event e JOIN pe p ON p.id = e.pe
+  -- Per machine, vCPU and EL: which label was in force in the guest from when to when, beside the label of the group that
+  -- the thread was in. Guest intervals in a row with the same two are one row; guest_ns is the time inside them.
+  WITH moved(thread) AS MATERIALIZED (SELECT arg0 FROM command WHERE code = 3),
+  redefined(pe) AS MATERIALIZED (SELECT pe FROM command WHERE code = 4),
+  interval AS (
+    SELECT e.seq, p.machine, e.thread, e.el, e.time_ns, e.lasted_ns, e.label_d & ~(1 << 27) AS label_d, e.label_i,
+      ifnull(CASE WHEN e.thread IN moved THEN
+        (SELECT arg1 FROM command WHERE code = 3 AND arg0 = e.thread AND time_ns <= e.time_ns - e.lasted_ns
+          ORDER BY seq DESC LIMIT 1) END, t.control_group) AS thread_group,
+      CASE WHEN e.pe IN redefined THEN
+        (SELECT arg0 FROM command WHERE code = 4 AND pe = e.pe AND time_ns <= e.time_ns - e.lasted_ns
+          ORDER BY seq DESC LIMIT 1) END AS cpu_default
+    FROM schedule_event e JOIN pe p ON p.id = e.pe LEFT JOIN thread t ON t.id = e.thread
     WHERE e.world = 1),
+  owned AS (
+    SELECT *, iif(thread_group = 0, ifnull(cpu_default, 0), thread_group) AS control_group FROM interval),
   marked AS (
-    SELECT *, label_d IS NOT lag(label_d) OVER vcpu OR label_i IS NOT lag(label_i) OVER vcpu AS is_new
-    FROM interval WINDOW vcpu AS (PARTITION BY machine, thread, el ORDER BY seq)),
+    SELECT *, label_d IS NOT lag(label_d) OVER vcpu OR label_i IS NOT lag(label_i) OVER vcpu
+      OR control_group IS NOT lag(control_group) OVER vcpu AS is_new
+    FROM owned WINDOW vcpu AS (PARTITION BY machine, thread, el ORDER BY seq)),
   grouped AS (
     SELECT *, sum(is_new) OVER (PARTITION BY machine, thread, el ORDER BY seq) AS stretch FROM marked),
   stretch AS MATERIALIZED (
-    SELECT machine, thread, el, label_d, label_i, min(seq) AS first_seq, min(time_ns - lasted_ns) AS from_ns,
-      max(time_ns) AS to_ns, sum(lasted_ns) AS guest_ns
+    SELECT machine, thread, el, label_d, label_i, control_group, min(seq) AS first_seq,
+      min(time_ns - lasted_ns) AS from_ns, max(time_ns) AS to_ns, sum(lasted_ns) AS guest_ns
     FROM grouped GROUP BY machine, thread, el, stretch)
   SELECT m.name AS machine, n.name AS tenant, v.name AS vm, t.vcpu, t.tid, s.el, s.from_ns, s.to_ns, s.guest_ns,
     s.label_d & 65535 AS partid_d, (s.label_d >> 16) & 255 AS pmg_d,
@@ -186,12 +181,7 @@ CREATE VIEW label_timeline AS
   LEFT JOIN thread t ON t.id = s.thread
   LEFT JOIN tenant n ON n.id = t.tenant
   LEFT JOIN vm v ON v.id = t.vm
-  LEFT JOIN schedule_event f ON f.seq = s.first_seq
-  LEFT JOIN control_group_of_thread g
-    ON g.thread = s.thread AND s.from_ns >= g.from_ns AND (s.from_ns < g.to_ns OR g.to_ns IS NULL)
-  LEFT JOIN control_group_of_cpu d
-    ON d.pe = f.pe AND s.from_ns >= d.from_ns AND (s.from_ns < d.to_ns OR d.to_ns IS NULL)
-  LEFT JOIN control_group o ON o.id = iif(g.control_group = 0, d.control_group, g.control_group);
+  LEFT JOIN control_group o ON o.id = s.control_group;
 --> statement-breakpoint
 CREATE VIEW world_switches_per_second AS
   -- Guest entries (6) per machine, CPU and second of virtual time. An entry with its exit is one world switch.
@@ -206,9 +196,11 @@ CREATE VIEW on_cpu_time AS
   -- Time on a CPU per machine and thread, the idle task left out. Counted is what a sched_switch (1) closes if the thread
   -- that leaves is the one that the CPU's last switch brought in; time before a CPU's first switch, after its last, and
   -- in between where a recording lost a switch is nobody's. Switches that were added by the model (bit 27) do not count.
+  -- A simulated host (no input file) also knows who runs at the end: there a stop (13) closes the last interval.
   WITH switch AS (
     SELECT pe, thread, time_ns - lag(time_ns) OVER cpu AS lasted_ns, lag(argument) OVER cpu AS switched_in
-    FROM schedule_event WHERE kind = 1 AND label_d & (1 << 27) = 0
+    FROM schedule_event
+    WHERE (kind = 1 OR (kind = 13 AND NOT EXISTS (SELECT 1 FROM input_file))) AND label_d & (1 << 27) = 0
     WINDOW cpu AS (PARTITION BY pe ORDER BY time_ns, seq)),
   total AS MATERIALIZED (
     SELECT p.machine, s.thread, sum(s.lasted_ns) AS on_cpu_ns, count(*) AS intervals

@@ -3,21 +3,48 @@
  * run file; a run file is queried, verified, and read at any moment.
  */
 export { NAMED_QUERIES, type NamedQuery } from './analysis/named-queries.ts';
-export { type RunOverview, runOverview } from './analysis/run-overview.ts';
-export { QueryError, type QueryOptions, type QueryResult, runQuery } from './analysis/run-query.ts';
-export { checkIntegrity, type IntegrityReport } from './history/check-integrity.ts';
+export { type OverviewTable, type RunOverview, runOverview } from './analysis/run-overview.ts';
+export {
+  QueryError,
+  type QueryOptions,
+  type QueryParameters,
+  type QueryResult,
+  type QueryValue,
+  runQuery,
+} from './analysis/run-query.ts';
+export { checkIntegrity, type IntegrityProblem, type IntegrityReport } from './history/check-integrity.ts';
 export { compareWithReplay, type ReplayResult } from './history/compare-with-replay.ts';
 export { createRunStore, type RunStoreOptions } from './history/create-run-store.ts';
+export type { StoredRows } from './history/event-reader.ts';
+export type { Counter, FinalStatus, JsonValue, RunStatus, RunSummary } from './history/finish-run.ts';
 export { headerOfPlan } from './history/header-of-plan.ts';
 export { type ListedRun, listRuns } from './history/list-runs.ts';
+export { type LabelInForce, type PeSnapshot, peStates, type RegisterSnapshot } from './history/pe-states.ts';
+export type { ProgressListener } from './history/progress-listener.ts';
 export type { RunHeader } from './history/run-header.ts';
 export { type Moment, openRun, type RegisterAt, RunReader } from './history/run-reader.ts';
 export type { RunStore, StoredRun } from './history/run-store.ts';
-export { type SimulationResult, simulateScenario } from './history/simulate-scenario.ts';
-export { StoreError } from './history/store-error.ts';
+export {
+  type SimulationOptions,
+  type SimulationResult,
+  type SimulationTarget,
+  simulateScenario,
+} from './history/simulate-scenario.ts';
+export { StoreError, type StoreErrorCode } from './history/store-error.ts';
 export { ReplayError, type Verification, type VerifyOptions, verifyRun } from './history/verify-run.ts';
-export * from './loop/event-row.ts';
+export {
+  EventKind,
+  joinTime,
+  metaCode,
+  metaEl,
+  metaKind,
+  metaUnit,
+  metaWorld,
+  ROW_WORDS,
+  World,
+} from './loop/event-row.ts';
 export type { EventBatch } from './run/event-batch.ts';
+export { PlanError } from './run/plan-error.ts';
 export { planRun } from './run/plan-run.ts';
 export { type RunOptions, runEvents } from './run/run-events.ts';
 export type { RunPlan } from './run/run-plan.ts';
@@ -26,4 +53,6 @@ export { parseScenario } from './scenario/parse-scenario.ts';
 export type { Scenario } from './scenario/scenario.ts';
 export { type Checked, formatProblem, type ScenarioProblem } from './scenario/scenario-problem.ts';
 export { scenarioJsonSchema } from './scenario/scenario-schema.ts';
+export { type ConfigProblem, ScheduleConfigError } from './schedule/config-problem.ts';
 export { RecordingError } from './schedule/ftrace/recording-error.ts';
+export type { ImportIssue, SideRow, Thread } from './schedule/registry.ts';

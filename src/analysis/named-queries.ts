@@ -4,6 +4,8 @@
  *
  * Parameters are optional filters; one that is not given matches everything.
  */
+import { CODE_MAX } from '../loop/event-row.ts';
+import { ScheduleKind } from '../schedule/schedule-batch.ts';
 
 export interface NamedQuery {
   readonly name: string;
@@ -25,6 +27,10 @@ const labelText = (prefix = ''): string => {
 /** `(:name IS NULL OR name = :name)` for each filter. */
 const filters = (...names: readonly string[]): string =>
   names.map((name) => `(:${name} IS NULL OR ${name} = :${name})`).join(' AND ');
+
+/** Where the codes of commands and of run events begin among those of causes. */
+const COMMAND_CAUSES = CODE_MAX + 1;
+const RUN_CAUSES = 2 * COMMAND_CAUSES;
 
 export const NAMED_QUERIES: readonly NamedQuery[] = [
   {
@@ -117,19 +123,19 @@ GROUP BY m.id, r.id ORDER BY m.id, changes DESC, r.id`,
     doc: 'Per machine and register: the events that led to changes, and how many.',
     parameters: ['machine', 'register'],
     sql: `
--- Codes of causes: schedule kinds as they are, commands from 1024, run events from 2048 (codes are below 1024).
+-- Codes of causes: schedule kinds as they are, commands from ${COMMAND_CAUSES}, run events from ${RUN_CAUSES} (codes are below ${COMMAND_CAUSES}).
 WITH change AS MATERIALIZED (
     SELECT pe, register,
       coalesce(
         (SELECT kind FROM schedule_event s WHERE s.seq = c.cause_seq),
-        (SELECT 1024 + code FROM command s WHERE s.seq = c.cause_seq),
-        (SELECT 2048 + code FROM run_event s WHERE s.seq = c.cause_seq)) AS cause,
+        (SELECT ${COMMAND_CAUSES} + code FROM command s WHERE s.seq = c.cause_seq),
+        (SELECT ${RUN_CAUSES} + code FROM run_event s WHERE s.seq = c.cause_seq)) AS cause,
       count(*) AS changes
     FROM register_change c GROUP BY 1, 2, 3),
   cause(id, name) AS (
     SELECT id, name FROM schedule_kind
-    UNION ALL SELECT 1024 + id, name FROM command_code
-    UNION ALL SELECT 2048 + id, name FROM run_code)
+    UNION ALL SELECT ${COMMAND_CAUSES} + id, name FROM command_code
+    UNION ALL SELECT ${RUN_CAUSES} + id, name FROM run_code)
 SELECT m.name AS machine, r.name AS register, k.name AS cause, sum(c.changes) AS changes
 FROM change c JOIN pe p ON p.id = c.pe JOIN machine m ON m.id = p.machine JOIN register r ON r.id = c.register
 LEFT JOIN cause k ON k.id = c.cause
@@ -144,7 +150,7 @@ GROUP BY m.id, r.id, c.cause ORDER BY m.id, changes DESC, r.id, cause`,
     sql: `
 WITH exits AS MATERIALIZED (
   SELECT pe, thread, argument, count(*) AS exits, sum(lasted_ns) AS guest_ns
-  FROM schedule_event WHERE kind = 7 GROUP BY 1, 2, 3)
+  FROM schedule_event WHERE kind = ${ScheduleKind.guestExit} GROUP BY 1, 2, 3)
 SELECT m.name AS machine, n.name AS tenant, v.name AS vm, x.text AS reason,
   sum(e.exits) AS exits, sum(e.guest_ns) AS guest_ns
 FROM exits e JOIN pe p ON p.id = e.pe JOIN machine m ON m.id = p.machine

@@ -1,5 +1,5 @@
 /** Options that several commands share, worded once. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 const DEFAULT_RUNS_FOLDER = 'runs';
 
@@ -15,11 +15,23 @@ export function withScenarioChanges(command: Command): Command {
   return command
     .option('--seed <n>', 'start of the random streams, instead of the scenario’s')
     .option('--until <time>', 'end of the run, e.g. 2s, instead of the scenario’s')
-    .addOption(
-      new Option('--set <path=value>', 'change a value of the scenario, e.g. machine.mode=nvhe (may be repeated)')
-        .argParser((value: string, previous: readonly string[]) => [...previous, value])
-        .default([], 'none'),
-    );
+    .addOption(repeatable(new Option('--set <path=value>', 'change a value of the scenario, e.g. machine.mode=nvhe')));
+}
+
+/** An option that may be given several times: its value is the list of what was given. */
+export function repeatable(option: Option): Option {
+  option.description += ' (may be repeated)';
+  return option.argParser((value: string, previous: readonly string[]) => [...previous, value]).default([], 'none');
+}
+
+/** Reads an option's integer, from `min` to `max`. */
+export function integerFrom(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be an integer ${range}.`);
+  };
 }
 
 /** Examples under a command's help. */

@@ -10,8 +10,7 @@ import { warning } from './output/terminal.ts';
  * would any other, since nobody listens any more.
  */
 export async function simulate(scenario: Scenario, target: SimulationTarget): Promise<SimulationResult> {
-  let endNs = 0;
-  const progress = new Progress('simulated', () => endNs);
+  const progress = new Progress('simulated');
   // Replayed, as the signal may come while the recording is still being surveyed and nobody runs yet.
   const signals$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
   const interrupt$ = signals$.pipe(take(1), shareReplay(1));
@@ -20,13 +19,7 @@ export async function simulate(scenario: Scenario, target: SimulationTarget): Pr
     warning('mpamlab: ending the run; what has been simulated is kept (Ctrl-C again to kill)');
   });
   try {
-    return await simulateScenario(scenario, target, {
-      interrupt$,
-      planned: (plannedNs) => {
-        endNs = plannedNs;
-      },
-      progressed: (timeNs, events) => progress.update({ timeNs, events }),
-    });
+    return await simulateScenario(scenario, target, { interrupt$, progress });
   } finally {
     warned.unsubscribe();
     progress.finish();

@@ -12,18 +12,19 @@ import { DamagedEventError, EventReader } from './event-reader.ts';
 import { EVENT_TABLES } from './event-tables.ts';
 import { type RunStatus, sealOf } from './finish-run.ts';
 import { HashChain } from './hash-chain.ts';
-import { loadHeader, loadRunRow, type RunRow } from './header-rows.ts';
+import { type BatchRow, loadHeader, type RunRow, requireRunRow } from './header-rows.ts';
 import { INDEX_NAMES, INDEX_SQL } from './indexes.ts';
 import { migrateToCurrent, openForReading } from './run-file.ts';
 import { hashHeader } from './run-header.ts';
 import { batch } from './schema.ts';
 import { readSideRows, type StoredSideRow } from './side-rows.ts';
-import { asStoreError, StoreError } from './store-error.ts';
+import { asStoreError } from './store-error.ts';
 
 /** What a problem is about. */
 type IntegrityArea = 'header' | 'batch' | 'events' | 'seal' | 'schema' | 'structure';
 
-interface IntegrityProblem {
+/** One thing that is not as it was written. */
+export interface IntegrityProblem {
   readonly area: IntegrityArea;
   readonly message: string;
   /** The first batch that is not as it was written. */
@@ -44,8 +45,6 @@ export interface IntegrityReport {
   readonly summary: string;
 }
 
-type BatchRow = typeof batch.$inferSelect;
-
 /**
  * Check a run file. Damage is reported, not thrown; a killed run is closed first, as by `openRun`.
  * @throws StoreError if the file cannot be opened as a run file at all.
@@ -56,10 +55,7 @@ export function checkIntegrity(path: string): IntegrityReport {
     // One moment of the file, should it be growing.
     database.exec('BEGIN');
     const orm = drizzle(database);
-    const row = loadRunRow(orm);
-    if (row === undefined) {
-      throw new StoreError('no-run', path, 'the writer was stopped before the run began', 'The file can be deleted');
-    }
+    const row = requireRunRow(orm, path);
     const batches = orm.select().from(batch).orderBy(asc(batch.id)).all();
     const problems = [
       ...headerProblems(orm, row),

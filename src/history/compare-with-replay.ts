@@ -2,7 +2,7 @@
  * Verify a run (design section 5): compare every stored event with those of a replay, as both stream by, and name the
  * first difference by seq and column.
  */
-import { isObservable, lastValueFrom, type Observable, takeWhile } from 'rxjs';
+import { lastValueFrom, type Observable, takeWhile } from 'rxjs';
 import { ROW_WORDS } from '../loop/event-row.ts';
 import type { EventBatch } from '../run/event-batch.ts';
 import type { StoredRows } from './event-reader.ts';
@@ -44,18 +44,11 @@ export type ReplayResult =
  * interrupted only the stored prefix is compared.
  * @throws whatever the replay throws; StoreError if the stored run cannot be read.
  */
-export async function compareWithReplay(
-  reader: RunReader,
-  replay: AsyncIterable<EventBatch> | Observable<EventBatch>,
-): Promise<ReplayResult> {
+export async function compareWithReplay(reader: RunReader, replay$: Observable<EventBatch>): Promise<ReplayResult> {
   const comparison = new Comparison(reader);
   try {
-    if (isObservable(replay)) {
-      const undecided = replay.pipe(takeWhile((batch) => !comparison.accept(batch)));
-      await lastValueFrom(undecided, { defaultValue: undefined });
-    } else {
-      for await (const batch of replay) if (comparison.accept(batch)) break;
-    }
+    const undecided$ = replay$.pipe(takeWhile((batch) => !comparison.accept(batch)));
+    await lastValueFrom(undecided$, { defaultValue: undefined });
     return comparison.result();
   } finally {
     comparison.close();

@@ -5,7 +5,7 @@
  * a missing or doubled seq shows as a hole or a clash. Memory is one chunk, whatever the size of the run.
  */
 import type Database from 'better-sqlite3';
-import { ROW_WORDS, WORD_CAUSE, WORD_META, WORD_SUBJECT } from '../loop/event-row.ts';
+import { ROW_WORDS, timeHighOf, WORD_CAUSE, WORD_META, WORD_SUBJECT } from '../loop/event-row.ts';
 import { EVENT_TABLES, selectSql } from './event-tables.ts';
 
 /** Rows read at a time. */
@@ -85,10 +85,10 @@ export class EventReader {
     const word = at * ROW_WORDS;
     const rows = this.#rows;
     if (rows[word + WORD_META] !== 0) throw new DamagedEventError(seq, 'is there twice');
-    const timeHigh = Math.floor(time / 2 ** 32);
+    const timeHigh = timeHighOf(time);
     this.#timeHigh[at] = timeHigh;
     // Storing into an Int32Array keeps the low 32 bits, which is what the unsigned columns need.
-    rows[word] = time - timeHigh * 2 ** 32;
+    rows[word] = time;
     rows[word + WORD_META] = meta!;
     rows[word + WORD_CAUSE] = row[3]!;
     rows[word + WORD_SUBJECT] = row[4]!;

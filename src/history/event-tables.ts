@@ -6,16 +6,24 @@
  * than the shifts do, so this is faster than a bare insert of the same columns.
  */
 import {
+  CODE_MAX,
+  CODE_SHIFT,
+  EL_MAX,
+  EL_SHIFT,
   EventKind,
+  joinTime,
   metaCode,
   metaEl,
   metaKind,
   metaUnit,
   metaWorld,
   ROW_WORDS,
+  UNIT_SHIFT,
   WORD_CAUSE,
   WORD_META,
   WORD_SUBJECT,
+  WORLD_MAX,
+  WORLD_SHIFT,
 } from '../loop/event-row.ts';
 
 /** How a word is shown: as unsigned, as signed, or as an index whose -1 ("none") is NULL. */
@@ -66,9 +74,11 @@ export const EVENT_TABLES: readonly EventTable[] = [
 /** Values bound per row: seq, time_ns, meta (unsigned), cause distance (unsigned), words 3 to 7 (signed). */
 export const BOUND_VALUES = 9;
 
-/** Widths of the meta word's fields, as in loop/event-row.ts. */
-const CODE_BITS = 10;
-const UNIT_BITS = 12;
+/** Widths of the meta word's fields: each ends where the next one begins. */
+const EL_BITS = WORLD_SHIFT - EL_SHIFT;
+const WORLD_BITS = CODE_SHIFT - WORLD_SHIFT;
+const CODE_BITS = UNIT_SHIFT - CODE_SHIFT;
+const UNIT_BITS = 32 - UNIT_SHIFT;
 
 /** The columns in table order: what `PRAGMA table_info` lists. */
 export function columnsOf(table: EventTable): string[] {
@@ -82,11 +92,11 @@ export function insertSql(table: EventTable, rowCount: number): string {
   const values = [
     'column1',
     'column2',
-    'column3 >> 20',
-    '(column3 >> 10) & 1023',
+    `column3 >> ${UNIT_SHIFT}`,
+    `(column3 >> ${CODE_SHIFT}) & ${CODE_MAX}`,
     ...words,
-    '(column3 >> 7) & 7',
-    '(column3 >> 5) & 3',
+    `(column3 >> ${WORLD_SHIFT}) & ${WORLD_MAX}`,
+    `(column3 >> ${EL_SHIFT}) & ${EL_MAX}`,
     'column1 - nullif(column4, 0)',
   ];
   const row = `(${new Array(BOUND_VALUES).fill('?').join()})`;
@@ -102,12 +112,13 @@ export function selectSql(table: EventTable): string {
   const outOfRange = [
     `(pe >> ${UNIT_BITS})`,
     `(${codeColumn} >> ${CODE_BITS})`,
-    '(world >> 3)',
-    '(el >> 2)',
+    `(world >> ${WORLD_BITS})`,
+    `(el >> ${EL_BITS})`,
     '((ifnull(seq - cause_seq, 1) - 1) >> 32)',
     ...words.map(({ column, form }) => outsideWord(column, form)),
   ].join(' | ');
-  const meta = `${table.kind} | (el << 5) | (world << 7) | (${codeColumn} << 10) | (pe << 20)`;
+  const place = `(el << ${EL_SHIFT}) | (world << ${WORLD_SHIFT})`;
+  const meta = `${table.kind} | ${place} | (${codeColumn} << ${CODE_SHIFT}) | (pe << ${UNIT_SHIFT})`;
   const columns = words.map(({ column, form }) => (form === 'index' ? `ifnull(${column}, -1)` : column));
   return `SELECT seq, time_ns, CASE WHEN ${outOfRange} = 0 THEN ${meta} END, ifnull(seq - cause_seq, 0), ${columns.join()}
     FROM ${table.name} WHERE seq BETWEEN ? AND ?`;
@@ -142,7 +153,7 @@ export function describeRow(rows: Int32Array, at: number, seq: number, timeHigh:
     table: table.name,
     columns: {
       seq,
-      time_ns: timeHigh * 2 ** 32 + (rows[word] >>> 0),
+      time_ns: joinTime(timeHigh, rows[word]),
       pe: metaUnit(meta),
       [table.codeColumn]: metaCode(meta),
       ...Object.fromEntries(

@@ -5,7 +5,7 @@
  * crash leaves a prefix of whole batches. Rows are bound as nine numbers (event-tables.ts) and inserted many at a time.
  */
 import type Database from 'better-sqlite3';
-import { metaKind, ROW_WORDS, WORD_CAUSE, WORD_META, WORD_SUBJECT } from '../loop/event-row.ts';
+import { joinTime, metaKind, ROW_WORDS, WORD_CAUSE, WORD_META, WORD_SUBJECT } from '../loop/event-row.ts';
 import type { SideRow } from '../schedule/registry.ts';
 import { BOUND_VALUES, EVENT_TABLES, type EventTable, insertSql } from './event-tables.ts';
 import { HashChain } from './hash-chain.ts';
@@ -75,12 +75,11 @@ export class EventWriter {
     this.#begin();
     this.#checkOrder(firstSeq, count, timeHigh, rows);
     this.#chain.addRows(rows, count, timeHigh);
-    const timeBase = timeHigh * 2 ** 32;
     for (let at = 0; at < count; at++) {
       const kind = metaKind(rows[at * ROW_WORDS + WORD_META]);
       const table = this.#tables[kind];
       if (table === undefined) throw new Error(`event ${firstSeq + at} has the unknown kind ${kind}`);
-      table.add(rows, at * ROW_WORDS, firstSeq + at, timeBase);
+      table.add(rows, at * ROW_WORDS, firstSeq + at, timeHigh);
     }
     this.#lastSeq += count;
   }
@@ -141,11 +140,11 @@ class TableWriter {
     this.#values = this.#statements[0]!.values;
   }
 
-  add(rows: Int32Array, word: number, seq: number, timeBase: number): void {
+  add(rows: Int32Array, word: number, seq: number, timeHigh: number): void {
     const values = this.#values;
     const at = this.#used;
     values[at] = seq;
-    values[at + 1] = timeBase + (rows[word] >>> 0);
+    values[at + 1] = joinTime(timeHigh, rows[word]);
     values[at + 2] = rows[word + WORD_META] >>> 0;
     values[at + 3] = rows[word + WORD_CAUSE] >>> 0;
     values[at + 4] = rows[word + WORD_SUBJECT];

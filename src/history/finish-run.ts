@@ -1,10 +1,10 @@
 /** The last transaction of a run: indexes, totals, status, and the seal over them. */
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import { asc, desc, eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { canonicalJson } from './canonical-json.ts';
-import { loadRunRow, RUN_ID, type RunRow } from './header-rows.ts';
+import { loadLastBatch, loadRunRow, RUN_ID, type RunRow } from './header-rows.ts';
 import { INDEX_SQL } from './indexes.ts';
 import { batch, counter, run } from './schema.ts';
 
@@ -53,9 +53,8 @@ function closeRunRow(
   orm: BetterSQLite3Database,
   end: { readonly status: FinalStatus; readonly finishedAt: string | null; readonly summary: string | null },
 ): void {
-  const last = orm.select().from(batch).orderBy(desc(batch.id)).limit(1).get();
   const update = (values: Partial<RunRow>) => orm.update(run).set(values).where(eq(run.id, RUN_ID)).run();
-  update({ ...end, digest: last?.hash ?? null });
+  update({ ...end, digest: loadLastBatch(orm)?.hash ?? null });
   update({ seal: sealOf(orm) });
 }
 

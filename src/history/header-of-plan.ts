@@ -1,10 +1,12 @@
 /** The header of a run file, from the plan of the run: names for all the numbers in event rows. */
 import { NAMES, REGISTERS } from '../arch/registers.ts';
 import { World } from '../loop/event-row.ts';
-import { COMMAND_CODE_NAMES, RUN_CODE_NAMES, snakeCase } from '../run/codes.ts';
+import { COMMAND_CODE_NAMES, RUN_CODE_NAMES } from '../run/codes.ts';
 import { ENGINE_VERSION } from '../run/engine-version.ts';
 import type { MachinePlan, RunPlan } from '../run/run-plan.ts';
+import { snakeCase } from '../scenario/snake-case.ts';
 import { ScheduleKind } from '../schedule/schedule-batch.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { CodeName, MachineRow, PeRow, RegisterFieldRow, RegisterRow, RunHeader } from './run-header.ts';
 
 export function headerOfPlan(plan: RunPlan): RunHeader {
@@ -37,7 +39,7 @@ export function headerOfPlan(plan: RunPlan): RunHeader {
 function machineRow(plan: RunPlan, machine: MachinePlan, id: number): MachineRow {
   const { name, kernel, mode, unknownReset, features } = machine;
   const reset = unknownReset.kind === 'group' ? `group ${plan.groups[unknownReset.group]!.name}` : unknownReset.kind;
-  return { id, name, kernel, mode, unknownReset: reset, features: JSON.stringify(features) };
+  return { id, name, kernel, mode, unknownReset: reset, features: canonicalJson(features) };
 }
 
 function peRows(machines: readonly MachinePlan[]): PeRow[] {

@@ -1,9 +1,10 @@
 /** The run header as rows of the run file, and back. Nothing is lost: the header's hash can be checked from the tables. */
-import { asc, eq } from 'drizzle-orm';
+import { asc, desc, eq } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { hashHeader, type RunHeader } from './run-header.ts';
 import * as schema from './schema.ts';
+import { StoreError } from './store-error.ts';
 
 /** The one row of table `run`. */
 export const RUN_ID = 1;
@@ -46,6 +47,20 @@ export function loadRunRow(orm: BetterSQLite3Database): RunRow | undefined {
   return orm.select().from(schema.run).where(eq(schema.run.id, RUN_ID)).get();
 }
 
+/** The row of table `run`. @throws StoreError if it is not there. */
+export function requireRunRow(orm: BetterSQLite3Database, path: string): RunRow {
+  const row = loadRunRow(orm);
+  if (row !== undefined) return row;
+  throw new StoreError('no-run', path, 'the writer was stopped before the run began', 'The file can be deleted');
+}
+
+export type BatchRow = typeof schema.batch.$inferSelect;
+
+/** The last batch that was committed, or undefined if there is none. */
+export function loadLastBatch(orm: BetterSQLite3Database): BatchRow | undefined {
+  return orm.select().from(schema.batch).orderBy(desc(schema.batch.id)).limit(1).get();
+}
+
 /** The header, from the tables. Lists come back in the order of their ids (inputs: of their paths). */
 export function loadHeader(orm: BetterSQLite3Database, row: RunRow): RunHeader {
   const { name, description, scenarioFile, scenarioText, seed, engineVersion, timeOriginNs } = row;
@@ -77,11 +92,11 @@ export function normalizeHeader(header: RunHeader): RunHeader {
   const byId = <T extends { readonly id: number }>(rows: readonly T[]): T[] => [...rows].sort((a, b) => a.id - b.id);
   return {
     ...header,
-    inputs: [...header.inputs].sort((a, b) => compareText(a.path, b.path)),
+    inputs: [...header.inputs].sort((a, b) => compareUtf8(a.path, b.path)),
     machines: byId(header.machines),
     pes: byId(header.pes),
     registers: byId(header.registers),
-    registerFields: [...header.registerFields].sort((a, b) => a.register - b.register || compareText(a.name, b.name)),
+    registerFields: [...header.registerFields].sort((a, b) => a.register - b.register || compareUtf8(a.name, b.name)),
     controlGroups: byId(header.controlGroups),
     tenants: byId(header.tenants),
     vms: byId(header.vms),
@@ -93,6 +108,6 @@ export function normalizeHeader(header: RunHeader): RunHeader {
 }
 
 /** SQLite's order of TEXT: by the bytes of UTF-8. */
-function compareText(a: string, b: string): number {
+function compareUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

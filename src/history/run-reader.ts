@@ -1,14 +1,12 @@
 /** A run file, open for reading: its header, status, events and registers. */
 import type Database from 'better-sqlite3';
-import { desc } from 'drizzle-orm';
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { DamagedEventError, EventReader, type StoredRows } from './event-reader.ts';
 import type { JsonValue, RunStatus } from './finish-run.ts';
-import { loadHeader, loadRunRow, type RunRow } from './header-rows.ts';
+import { loadHeader, loadLastBatch, requireRunRow } from './header-rows.ts';
 import { type Moment, type RegisterAt, registersAfter, seqAt } from './register-state.ts';
 import { openForReading } from './run-file.ts';
 import type { RunHeader } from './run-header.ts';
-import { batch } from './schema.ts';
 import { readSideRows } from './side-rows.ts';
 import { asStoreError, StoreError } from './store-error.ts';
 
@@ -49,8 +47,8 @@ export class RunReader {
 
   constructor(path: string, database: Database.Database) {
     const orm = drizzle(database);
-    const row = loadWholeRunRow(orm, path);
-    const last = orm.select().from(batch).orderBy(desc(batch.id)).limit(1).get();
+    const row = requireRunRow(orm, path);
+    const last = loadLastBatch(orm);
     this.path = path;
     this.header = loadHeader(orm, row);
     this.status = row.status as RunStatus;
@@ -111,12 +109,6 @@ export class RunReader {
     if (!(error instanceof DamagedEventError)) return asStoreError(error, this.path);
     return new StoreError('damaged', this.path, error.message, 'Check the file with `mpamlab verify`');
   }
-}
-
-function loadWholeRunRow(orm: BetterSQLite3Database, path: string): RunRow {
-  const row = loadRunRow(orm);
-  if (row !== undefined) return row;
-  throw new StoreError('no-run', path, 'the writer was stopped before the run began', 'The file can be deleted');
 }
 
 function parseFigures(path: string, summary: string | null): Readonly<Record<string, JsonValue>> | null {

@@ -2,9 +2,8 @@
 import { rmSync } from 'node:fs';
 import { EMPTY, type Observable, tap } from 'rxjs';
 import { REGISTERS } from '../arch/registers.ts';
-import { ROW_WORDS } from '../loop/event-row.ts';
 import type { Engine } from '../run/engine.ts';
-import type { EventBatch } from '../run/event-batch.ts';
+import { type EventBatch, lastTimeNs } from '../run/event-batch.ts';
 import { planRun } from '../run/plan-run.ts';
 import { runEvents } from '../run/run-events.ts';
 import type { RunPlan } from '../run/run-plan.ts';
@@ -12,6 +11,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { createRunStore } from './create-run-store.ts';
 import type { Counter, RunSummary } from './finish-run.ts';
 import { headerOfPlan } from './header-of-plan.ts';
+import type { ProgressListener } from './progress-listener.ts';
 import { openRun } from './run-reader.ts';
 import type { RunStore } from './run-store.ts';
 import { StoreError } from './store-error.ts';
@@ -29,10 +29,7 @@ export interface SimulationTarget {
 export interface SimulationOptions {
   /** Ends the run cleanly when it emits: whole steps are kept, the status is `interrupted`. */
   readonly interrupt$?: Observable<unknown>;
-  /** Told once, before the first event: the virtual end in ns, or Infinity. */
-  readonly planned?: (endNs: number) => void;
-  /** Told after every batch: virtual time of its last event, and how many there are. */
-  readonly progressed?: (timeNs: number, events: number) => void;
+  readonly progress?: ProgressListener;
 }
 
 export interface SimulationResult {
@@ -60,7 +57,7 @@ export async function simulateScenario(
   options: SimulationOptions = {},
 ): Promise<SimulationResult> {
   const plan = await planRun(scenario);
-  options.planned?.(plan.expectedEndNs);
+  options.progress?.planned(plan.expectedEndNs);
   const store = createStore(plan, target);
   const startedMs = performance.now();
   const run = new StoredExecution(plan, store, options);
@@ -146,8 +143,8 @@ class StoredExecution {
   #append(batch: EventBatch): void {
     this.#store.append(batch);
     if (batch.count === 0) return;
-    this.timeNs = batch.timeHigh * 2 ** 32 + (batch.rows[(batch.count - 1) * ROW_WORDS]! >>> 0);
-    this.#options.progressed?.(this.timeNs, batch.firstSeq + batch.count - 1);
+    this.timeNs = lastTimeNs(batch);
+    this.#options.progress?.progressed(this.timeNs, batch.firstSeq + batch.count - 1);
   }
 }
 

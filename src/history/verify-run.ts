@@ -1,9 +1,8 @@
 /** Verify a run file: read it back, execute its scenario again, compare every event. */
 import { join } from 'node:path';
 import { tap } from 'rxjs';
-import { ROW_WORDS } from '../loop/event-row.ts';
 import { ENGINE_VERSION } from '../run/engine-version.ts';
-import type { EventBatch } from '../run/event-batch.ts';
+import { type EventBatch, lastTimeNs } from '../run/event-batch.ts';
 import { planRun } from '../run/plan-run.ts';
 import { runEvents } from '../run/run-events.ts';
 import type { RunPlan } from '../run/run-plan.ts';
@@ -12,6 +11,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { formatProblem } from '../scenario/scenario-problem.ts';
 import { checkIntegrity, type IntegrityReport } from './check-integrity.ts';
 import { compareWithReplay, type ReplayResult } from './compare-with-replay.ts';
+import type { ProgressListener } from './progress-listener.ts';
 import type { RunHeader } from './run-header.ts';
 import { openRun, type RunReader } from './run-reader.ts';
 
@@ -27,9 +27,8 @@ export interface VerifyOptions {
   readonly inputs?: string | undefined;
   /** Events per batch of the replay; makes no difference to the answer. Default: the engine's. */
   readonly batchRows?: number;
-  /** Virtual end of the replay in ns, or Infinity, before its first event. */
-  readonly planned?: (endNs: number) => void;
-  readonly progressed?: (timeNs: number, events: number) => void;
+  /** Told of the replay. */
+  readonly progress?: ProgressListener;
 }
 
 export interface Verification {
@@ -55,7 +54,7 @@ export async function verifyRun(path: string, options: VerifyOptions = {}): Prom
   try {
     const plan = await planRun(storedScenario(path, reader.header, options.inputs));
     checkInputs(path, reader.header, plan);
-    options.planned?.(plan.expectedEndNs);
+    options.progress?.planned(plan.expectedEndNs);
     const replay = await compare(reader, plan, options);
     return { ok: replay.kind === 'equal', path, integrity, notes: notesOn(reader), replay };
   } finally {
@@ -82,11 +81,9 @@ function checkInputs(path: string, header: RunHeader, plan: RunPlan): void {
   }
 }
 
-function compare(reader: RunReader, plan: RunPlan, { batchRows, progressed }: VerifyOptions): Promise<ReplayResult> {
-  const tell = ({ firstSeq, count, timeHigh, rows }: EventBatch): void => {
-    if (count === 0) return;
-    const timeNs = timeHigh * 2 ** 32 + (rows[(count - 1) * ROW_WORDS]! >>> 0);
-    progressed?.(timeNs, firstSeq + count - 1);
+function compare(reader: RunReader, plan: RunPlan, { batchRows, progress }: VerifyOptions): Promise<ReplayResult> {
+  const tell = (batch: EventBatch): void => {
+    if (batch.count > 0) progress?.progressed(lastTimeNs(batch), batch.firstSeq + batch.count - 1);
   };
   const replay$ = runEvents(plan, batchRows === undefined ? {} : { batchRows });
   return compareWithReplay(reader, replay$.pipe(tap(tell)));

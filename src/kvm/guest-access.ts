@@ -10,8 +10,8 @@ export interface GuestAccess {
   readonly name: Name;
   readonly isWrite: boolean;
   /** Value of a write, as halves. */
-  readonly low: number;
-  readonly high: number;
+  readonly lo: number;
+  readonly hi: number;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface GuestAccess {
  */
 export function guestAccess(host: KvmHost, pe: number, access: GuestAccess): number {
   const outcome = access.isWrite
-    ? host.pes.write(pe, access.name, access.low, access.high)
+    ? host.pes.write(pe, access.name, access.lo, access.hi)
     : host.pes.read(pe, access.name);
   if (outcome === AccessOutcome.undefined) {
     recordTrap(host, pe, access.name, outcome, access.isWrite, TrapAnswer.undefinedByPe);

@@ -4,8 +4,9 @@
  * it EL2 keeps PARTID 0, PMG 0. VHE has no such calls: the kernel is at EL2 itself.
  */
 
-import { LABEL_MASK_HI, MPAMEN_HI, Name } from '../arch/registers.ts';
-import { enterHostKernel, enterHyp, type KvmHost, mrs, msr } from './kvm-host.ts';
+import { Name } from '../arch/registers.ts';
+import { enterHostKernel, enterHyp, type KvmHost } from './kvm-host.ts';
+import { copyLabel } from './label-copy.ts';
 
 /** One HVC from the host kernel that returns to it. The caller has the PE in the host kernel. */
 export function hostHypercall(host: KvmHost, pe: number): void {
@@ -22,10 +23,5 @@ export function handleHostHcall(host: KvmHost, pe: number): void {
   const form = host.kernel.hypercallLabel;
   if (form === 'none') return;
   const isHvheAware = form !== 'whole';
-  mrs(host, pe, host.mode.e2h && isHvheAware ? Name.MPAM1_EL12 : Name.MPAM1_EL1);
-  const low = host.pes.valueLo;
-  const high = host.pes.valueHi;
-  if (form === 'whole') msr(host, pe, Name.MPAM2_EL2, low, high);
-  else if (form === 'masked') msr(host, pe, Name.MPAM2_EL2, low, high & LABEL_MASK_HI);
-  else msr(host, pe, Name.MPAM2_EL2, low, (high & LABEL_MASK_HI) | MPAMEN_HI);
+  copyLabel(host, pe, host.mode.e2h && isHvheAware ? Name.MPAM1_EL12 : Name.MPAM1_EL1, Name.MPAM2_EL2, form);
 }

@@ -8,6 +8,10 @@ import { MPAM2_ENMPAMSM_HI, MPAMEN_HI, MPAMSM_MASK_HI, MPAMSM_MASK_LO, Name } fr
 import { World } from '../loop/event-row.ts';
 import { enterHostKernel, type KvmHost, msr } from './kvm-host.ts';
 
+/** Constants of this module, as imported ones are not folded into optimised code. */
+const { MPAM0_EL1, MPAM1_EL1, MPAMSM_EL1 } = Name;
+const MPAMEN = MPAMEN_HI;
+
 /**
  * `mpam_thread_switch` (K 2.2). `low` and `high` are the task's `mpam_partid_pmg`.
  * The compare is against Linux's copy, never the register: what changed behind Linux's back is not repaired.
@@ -30,11 +34,11 @@ export function threadSwitch(host: KvmHost, pe: number, low: number, high: numbe
  * MPAM2_EL2, written whole, which also clears its trap bits. The ISB between the writes changes nothing here.
  */
 function writeHostLabels(host: KvmHost, pe: number, low: number, high: number): void {
-  msr(host, pe, Name.MPAM1_EL1, low, high | MPAMEN_HI);
+  msr(host, pe, MPAM1_EL1, low, high | MPAMEN);
   if (host.hasSme && host.kernel.managesMpamsm) {
-    msr(host, pe, Name.MPAMSM_EL1, low & MPAMSM_MASK_LO, high & MPAMSM_MASK_HI);
+    msr(host, pe, MPAMSM_EL1, low & MPAMSM_MASK_LO, high & MPAMSM_MASK_HI);
   }
-  msr(host, pe, Name.MPAM0_EL1, low, high);
+  msr(host, pe, MPAM0_EL1, low, high);
 }
 
 /** `finalise_el2_state` (K 2.3): on each CPU while still at EL2; label 0, no traps. */

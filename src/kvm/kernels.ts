@@ -8,11 +8,8 @@
  * of v7.1 (patches 1 to 11 as they landed); only the value that 12/47 and 13/47 write differs.
  */
 
-/** What `__mpam_guest_load` writes to the guest's MPAM1_EL1 at vCPU load (VHE), K 3.4. */
-type GuestLoad = 'none' | 'whole' | 'masked' | 'masked-mpamen';
-
-/** What `handle_host_hcall` writes to MPAM2_EL2 (patch 13/47), K 3.4. `whole` is also not aware of hVHE. */
-type HypercallLabel = 'none' | 'whole' | 'masked' | 'masked-mpamen';
+/** How a label register's value is copied into another one: whole, the label alone, or the label with MPAMEN. */
+export type LabelCopy = 'none' | 'whole' | 'masked' | 'masked-mpamen';
 
 export interface KernelBehaviour {
   readonly title: string;
@@ -26,8 +23,10 @@ export interface KernelBehaviour {
   readonly managesMpamsm: boolean;
   /** How KVM changes the traps in MPAM2_EL2: whole writes that zero the label, or read-modify-write (patch 4). */
   readonly trapWrites: 'whole' | 'read-modify-write';
-  readonly guestLoad: GuestLoad;
-  readonly hypercallLabel: HypercallLabel;
+  /** What `__mpam_guest_load` writes to the guest's MPAM1_EL1 at vCPU load (VHE), K 3.4. */
+  readonly guestLoad: LabelCopy;
+  /** What `handle_host_hcall` writes to MPAM2_EL2 (patch 13/47), K 3.4. `whole` is also not aware of hVHE. */
+  readonly hypercallLabel: LabelCopy;
 }
 
 const V7_1 = {

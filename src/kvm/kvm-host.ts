@@ -7,9 +7,13 @@ import type { Name } from '../arch/registers.ts';
 import type { Block, BlockLayout, Region } from '../loop/block.ts';
 import type { EventRing } from '../loop/event-ring.ts';
 import { EventKind, World } from '../loop/event-row.ts';
-import { AccessOutcome, type ProcessingElements } from '../pe/processing-elements.ts';
+import { AccessOutcome, hcrBits, type ProcessingElements } from '../pe/processing-elements.ts';
 import type { KernelBehaviour } from './kernels.ts';
 import type { KvmMode } from './modes.ts';
+
+/** Constants of this module, as imported ones are not folded into optimised code. */
+const { host: HOST, guest: GUEST, hyp: HYP } = World;
+const DONE = AccessOutcome.done;
 
 /**
  * Per-CPU words in the block: `arm64_mpam_current` and `arm64_mpam_default`, low and high halves, in MPAM0_EL1 layout.
@@ -42,22 +46,29 @@ export interface KvmHostOptions {
   readonly hasEl3: boolean;
 }
 
+/** Fields are declared here and made in the constructor, so that V8 knows their type (see ProcessingElements). */
 export class KvmHost {
-  readonly pes: ProcessingElements;
-  readonly ring: EventRing;
-  readonly firstPe: number;
-  readonly peCount: number;
-  readonly kernel: KernelBehaviour;
-  readonly mode: KvmMode;
-  readonly hasHcr: boolean;
-  readonly hasSme: boolean;
-  readonly hasEl3: boolean;
+  declare readonly pes: ProcessingElements;
+  declare readonly ring: EventRing;
+  declare readonly firstPe: number;
+  declare readonly peCount: number;
+  declare readonly kernel: KernelBehaviour;
+  declare readonly mode: KvmMode;
+  declare readonly hasHcr: boolean;
+  declare readonly hasSme: boolean;
+  declare readonly hasEl3: boolean;
+  /** Where the host kernel runs; under VHE, at EL2. */
+  declare readonly hostKernelEl: number;
+  declare readonly isVhe: boolean;
+  /** HCR_EL2.{E2H, TGE} while the host runs, and while a guest or KVM's own EL2 code does. */
+  declare readonly hostHcr: number;
+  declare readonly guestHcr: number;
   /** Static key `mpam_enabled`: off until the MSCs are probed, and off for good after a serious error (K 5.8). */
   mpamEnabled = false;
   /** `arm64_mpam_global_default`: the value that means "this task is in the default group". */
   globalDefaultLow = 0;
   globalDefaultHigh = 0;
-  readonly #copies: Int32Array;
+  declare private readonly copies: Int32Array;
 
   constructor(options: KvmHostOptions, block: Block, linuxCopies: Region) {
     this.pes = options.pes;
@@ -69,46 +80,50 @@ export class KvmHost {
     this.hasHcr = options.hasHcr;
     this.hasSme = options.hasSme;
     this.hasEl3 = options.hasEl3;
-    this.#copies = block.int32(linuxCopies);
+    this.hostKernelEl = options.mode.hostKernelEl;
+    this.isVhe = this.hostKernelEl === 2;
+    this.hostHcr = hcrBits(options.mode.e2h, this.isVhe);
+    this.guestHcr = hcrBits(options.mode.e2h, false);
+    this.copies = block.int32(linuxCopies);
   }
 
   currentLow(pe: number): number {
-    return this.#copies[pe * PER_CPU_WORDS + CURRENT_LOW]!;
+    return this.copies[pe * PER_CPU_WORDS + CURRENT_LOW]!;
   }
 
   currentHigh(pe: number): number {
-    return this.#copies[pe * PER_CPU_WORDS + CURRENT_HIGH]!;
+    return this.copies[pe * PER_CPU_WORDS + CURRENT_HIGH]!;
   }
 
   setCurrent(pe: number, low: number, high: number): void {
-    this.#copies[pe * PER_CPU_WORDS + CURRENT_LOW] = low;
-    this.#copies[pe * PER_CPU_WORDS + CURRENT_HIGH] = high;
+    this.copies[pe * PER_CPU_WORDS + CURRENT_LOW] = low;
+    this.copies[pe * PER_CPU_WORDS + CURRENT_HIGH] = high;
   }
 
   defaultLow(pe: number): number {
-    return this.#copies[pe * PER_CPU_WORDS + DEFAULT_LOW]!;
+    return this.copies[pe * PER_CPU_WORDS + DEFAULT_LOW]!;
   }
 
   defaultHigh(pe: number): number {
-    return this.#copies[pe * PER_CPU_WORDS + DEFAULT_HIGH]!;
+    return this.copies[pe * PER_CPU_WORDS + DEFAULT_HIGH]!;
   }
 
   setDefault(pe: number, low: number, high: number): void {
-    this.#copies[pe * PER_CPU_WORDS + DEFAULT_LOW] = low;
-    this.#copies[pe * PER_CPU_WORDS + DEFAULT_HIGH] = high;
+    this.copies[pe * PER_CPU_WORDS + DEFAULT_LOW] = low;
+    this.copies[pe * PER_CPU_WORDS + DEFAULT_HIGH] = high;
   }
 }
 
 /** `write_sysreg_s`: MSR by name at the PE's current EL. A trap is recorded, and the write is lost, as on hardware. */
 export function msr(host: KvmHost, pe: number, name: Name, low: number, high: number): void {
   const outcome = host.pes.write(pe, name, low, high);
-  if (outcome !== AccessOutcome.done) recordTrap(host, pe, name, outcome, true);
+  if (outcome !== DONE) recordTrap(host, pe, name, outcome, true);
 }
 
 /** `read_sysreg_s`: MRS by name; the value is in `pes.valueLo` and `pes.valueHi`. A trapped read gives 0. */
 export function mrs(host: KvmHost, pe: number, name: Name): void {
   const outcome = host.pes.read(pe, name);
-  if (outcome === AccessOutcome.done) return;
+  if (outcome === DONE) return;
   host.pes.valueLo = 0;
   host.pes.valueHi = 0;
   recordTrap(host, pe, name, outcome, false);
@@ -126,31 +141,27 @@ export function recordTrap(
   isWrite: boolean,
   answer: number = TrapAnswer.none,
 ): void {
-  const el = host.pes.contextEl[pe]!;
-  const world = host.pes.contextWorld[pe]!;
+  const el = host.pes.el(pe);
+  const world = host.pes.world(pe);
   host.ring.append(EventKind.registerTrap, el, world, name, pe, isWrite ? 1 : 0, outcome, answer, 0, 0);
 }
 
 /** Put the PE where the host kernel runs (from EL0, from a guest or from hyp code). */
 export function enterHostKernel(host: KvmHost, pe: number): void {
-  host.pes.setHcr(pe, host.mode.e2h, host.mode.hostKernelEl === 2);
-  host.pes.enter(pe, host.mode.hostKernelEl, World.host);
+  host.pes.enterWithHcr(pe, host.hostKernelEl, HOST, host.hostHcr);
 }
 
 /** Put the PE into a host process at EL0. */
 export function enterHostUser(host: KvmHost, pe: number): void {
-  host.pes.setHcr(pe, host.mode.e2h, host.mode.hostKernelEl === 2);
-  host.pes.enter(pe, 0, World.host);
+  host.pes.enterWithHcr(pe, 0, HOST, host.hostHcr);
 }
 
 /** Put the PE into KVM's own EL2 code (nVHE, pKVM, hVHE: an HVC or a guest exit). */
 export function enterHyp(host: KvmHost, pe: number): void {
-  host.pes.setHcr(pe, host.mode.e2h, false);
-  host.pes.enter(pe, 2, World.hyp);
+  host.pes.enterWithHcr(pe, 2, HYP, host.guestHcr);
 }
 
 /** Put the PE into a guest at EL0 or EL1 (TGE=0). */
 export function enterGuest(host: KvmHost, pe: number, el: number): void {
-  host.pes.setHcr(pe, host.mode.e2h, false);
-  host.pes.enter(pe, el, World.guest);
+  host.pes.enterWithHcr(pe, el, GUEST, host.guestHcr);
 }

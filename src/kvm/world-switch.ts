@@ -11,23 +11,21 @@ import { handleHostHcall } from './host-hypercall.ts';
 import { enterGuest, enterHostKernel, enterHyp, type KvmHost } from './kvm-host.ts';
 import { activateTraps, deactivateTraps } from './trap-helpers.ts';
 
-const isVhe = (host: KvmHost): boolean => host.mode.hostKernelEl === 2;
-
 /** `kvm_arch_vcpu_load`: system registers first, traps last. */
 export function vcpuLoad(host: KvmHost, pe: number): void {
-  if (!isVhe(host)) return;
+  if (!host.isVhe) return;
   guestLoad(host, pe);
   activateTraps(host, pe);
 }
 
 /** `kvm_arch_vcpu_put`. MPAM1_EL12 keeps the stale guest label: it is out of context while TGE=1. */
 export function vcpuPut(host: KvmHost, pe: number): void {
-  if (isVhe(host)) deactivateTraps(host, pe);
+  if (host.isVhe) deactivateTraps(host, pe);
 }
 
 /** `__kvm_vcpu_run` up to the ERET. `el` is the guest's exception level: 0 or 1. */
 export function guestEntry(host: KvmHost, pe: number, el: number): void {
-  if (!isVhe(host)) {
+  if (!host.isVhe) {
     enterHyp(host, pe);
     handleHostHcall(host, pe);
     activateTraps(host, pe);
@@ -37,7 +35,7 @@ export function guestEntry(host: KvmHost, pe: number, el: number): void {
 
 /** From the exception that leaves the guest back to the host kernel. */
 export function guestExit(host: KvmHost, pe: number): void {
-  if (!isVhe(host)) {
+  if (!host.isVhe) {
     enterHyp(host, pe);
     deactivateTraps(host, pe);
   }

@@ -15,8 +15,8 @@ export interface Region {
   readonly byteLength: number;
 }
 
-/** Regions start on a cache line of their own, so that neighbouring PEs' state never shares one. */
-const REGION_ALIGNMENT_BYTES = 64;
+/** Regions start on cache lines of their own, and at a multiple of 64 words for rooms whose records have that length. */
+const REGION_ALIGNMENT_BYTES = 256;
 const WASM_PAGE_BYTES = 65536;
 
 /** Reserves regions first, then makes the memory once: nothing grows afterwards, so views never go stale. */
@@ -50,10 +50,13 @@ export class BlockLayout {
 export class Block {
   readonly memory: WebAssembly.Memory;
   readonly regions: readonly Region[];
+  /** The whole block, for code that works on several regions at once: region r starts at word `r.byteOffset / 4`. */
+  readonly words: Int32Array;
 
   constructor(memory: WebAssembly.Memory, regions: readonly Region[]) {
     this.memory = memory;
     this.regions = regions;
+    this.words = new Int32Array(memory.buffer);
   }
 
   int32(region: Region): Int32Array {

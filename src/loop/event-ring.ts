@@ -12,7 +12,11 @@ import { packMeta, ROW_BYTES, ROW_WORDS } from './event-row.ts';
  * Imported constants as constants of this module: the compiler folds the latter, but loads and checks the former at every
  * use, as it cannot know that an import will not change.
  */
+const WORDS_PER_ROW = ROW_WORDS;
 const ROW_SHIFT = 31 - Math.clz32(ROW_WORDS);
+
+/** `word & INDEX` is the word; it tells V8 that it is neither negative nor too large, which saves checks. */
+const INDEX = 0x3fffffff;
 
 /** The most rows that one step (one schedule event on one machine, with all its consequences) may append. */
 const STEP_ROWS_MAX = 8192;
@@ -22,10 +26,10 @@ export function reserveEventRing(layout: BlockLayout, batchRows: number): Region
   return layout.reserve('event-ring', (batchRows + STEP_ROWS_MAX) * ROW_BYTES);
 }
 
+/** Fields are declared here and made in the constructor, so that V8 knows their type (see ProcessingElements). */
 export class EventRing {
   /** All rows; the first `count` are in use. */
-  readonly rows: Int32Array;
-  count = 0;
+  declare readonly rows: Int32Array;
   /** `seq` of row 0. The run's first event has seq 1. */
   firstSeq = 1;
   /** Current virtual time in ns, as two halves: time = timeHigh * 2^32 + (timeLow >>> 0). */
@@ -33,11 +37,23 @@ export class EventRing {
   timeLow = 0;
   /** `seq` of the event that the next rows are consequences of; 0 for none. */
   causeSeq = 0;
-  readonly #capacityRows: number;
+  declare private readonly words: Int32Array;
+  /** Words of the block: of the first row, of the next one, and behind the last. */
+  declare private readonly firstWord: number;
+  declare private nextWord: number;
+  declare private readonly endWord: number;
 
   constructor(block: Block, region: Region) {
     this.rows = block.int32(region);
-    this.#capacityRows = this.rows.length / ROW_WORDS;
+    this.words = block.words;
+    this.firstWord = region.byteOffset >> 2;
+    this.nextWord = this.firstWord;
+    this.endWord = this.firstWord + this.rows.length;
+  }
+
+  /** Rows in use. */
+  get count(): number {
+    return (this.nextWord - this.firstWord) >> ROW_SHIFT;
   }
 
   /** The `seq` that the next appended row will get. */
@@ -61,25 +77,39 @@ export class EventRing {
     arg3: number,
     arg4: number,
   ): number {
-    const rows = this.rows;
-    const seq = this.firstSeq + this.count;
-    const at = this.count << ROW_SHIFT;
-    if (this.count >= this.#capacityRows) throw new Error(`event ring overrun: a step appended more rows than allowed`);
-    rows[at] = this.timeLow;
-    rows[at + 1] = packMeta(kind, el, world, code, unit);
-    rows[at + 2] = this.causeSeq === 0 ? 0 : seq - this.causeSeq;
-    rows[at + 3] = subject;
-    rows[at + 4] = arg1;
-    rows[at + 5] = arg2;
-    rows[at + 6] = arg3;
-    rows[at + 7] = arg4;
-    this.count++;
-    return seq;
+    this.appendTo(this.words, packMeta(kind, el, world, code, unit), subject, arg1, arg2, arg3, arg4);
+    return this.firstSeq + this.count - 1;
+  }
+
+  /**
+   * The same for a caller that has the meta word packed and the words of the ring's block (`Block.words`) in use: what
+   * is already known of them need not be looked up and checked again.
+   */
+  appendTo(
+    words: Int32Array,
+    meta: number,
+    subject: number,
+    arg1: number,
+    arg2: number,
+    arg3: number,
+    arg4: number,
+  ): void {
+    const at = this.nextWord & INDEX;
+    if (at >= this.endWord) throw new Error('event ring overrun: a step appended more rows than allowed');
+    words[at] = this.timeLow;
+    words[at + 1] = meta;
+    words[at + 2] = this.causeSeq === 0 ? 0 : this.nextSeq - this.causeSeq;
+    words[at + 3] = subject;
+    words[at + 4] = arg1;
+    words[at + 5] = arg2;
+    words[at + 6] = arg3;
+    words[at + 7] = arg4;
+    this.nextWord = at + WORDS_PER_ROW;
   }
 
   /** Forget the rows after a consumer has read them; numbering goes on. */
   drain(): void {
     this.firstSeq += this.count;
-    this.count = 0;
+    this.nextWord = this.firstWord;
   }
 }

@@ -19,7 +19,7 @@ import {
 } from '../arch/fields.ts';
 import { type El2Trap, REGISTERS, registerExists } from '../arch/register-catalogue.ts';
 import { NAME_COUNT, Name, Reg } from '../arch/registers.ts';
-import { HCR_CONTEXTS, hcrContext, isEl2Enabled, isEl2Host } from './context.ts';
+import { HCR_CONTEXT_BITS, hcrContext, isEl2Enabled, isEl2Host } from './context.ts';
 
 /** What becomes of an MRS or MSR. A trap reports exception class 0x18. */
 export const AccessOutcome = { done: 0, trapToEl2: 1, trapToEl3: 2, undefined: 3 } as const;
@@ -28,32 +28,32 @@ export type AccessOutcome = (typeof AccessOutcome)[keyof typeof AccessOutcome];
 /** Added to an entry for EL1 where EL2 is enabled: the EL2 controls of that register are to be looked at. */
 export const MAY_TRAP_TO_EL2 = 0x20;
 
-/** Entries of a row, by name: those of MRS, then those of MSR. */
-export const MSR = NAME_COUNT;
-const ROW_WORDS = 2 * NAME_COUNT;
-/** One row for every Exception level, state of E2H, TGE and EL2 being enabled, and of TRAPLOWER. */
-const ROWS_PER_EL = HCR_CONTEXTS;
-const ROWS = 2 * 4 * ROWS_PER_EL;
-export const ACCESS_ROWS_WORDS = ROWS * ROW_WORDS;
+/** Entries of a row, by name: those of MSR, then those of MRS from this one on. */
+export const MRS = 32;
+const ROW_SHIFT = 6;
+const EL_SHIFT = ROW_SHIFT + HCR_CONTEXT_BITS;
+/** One row for every Exception level and state of E2H, TGE and EL2 being enabled; and the same with TRAPLOWER set. */
+export const TRAPLOWER_ROWS = 1 << (EL_SHIFT + 2);
+export const ACCESS_ROWS_WORDS = 2 * TRAPLOWER_ROWS;
 
-/** Where the row for this state starts, in words from the first row. */
-export function accessRow(el: number, context: number, traplower: boolean): number {
-  return (((traplower ? 4 : 0) + el) * ROWS_PER_EL + hcrContext(context)) * ROW_WORDS;
+/** Where the row for this state starts, in words from the first row for the state of TRAPLOWER. */
+export function accessRow(el: number, context: number): number {
+  return (el << EL_SHIFT) | (hcrContext(context) << ROW_SHIFT);
 }
 
 /**
- * All access rows of a PE with these features. An entry is the identity of the register reached (with MAY_TRAP_TO_EL2
+ * All access rows of a PE with these features. An entry is the first word of the register reached (with MAY_TRAP_TO_EL2
  * or without), or a negated AccessOutcome.
  */
 export function buildAccessRows(features: PeFeatures): Int32Array {
   const rows = new Int32Array(ACCESS_ROWS_WORDS);
   for (const traplower of [false, true]) {
     for (let el = 0; el <= 3; el++) {
-      for (let context = 0; context < HCR_CONTEXTS; context++) {
-        const row = accessRow(el, context, traplower);
+      for (let context = 0; context < 1 << HCR_CONTEXT_BITS; context++) {
+        const row = (traplower ? TRAPLOWER_ROWS : 0) + accessRow(el, context);
         for (let name = 0; name < NAME_COUNT; name++) {
-          rows[row + name] = accessEntry(features, el, context, traplower, name as Name, false);
-          rows[row + MSR + name] = accessEntry(features, el, context, traplower, name as Name, true);
+          rows[row + name] = accessEntry(features, el, context, traplower, name as Name, true);
+          rows[row + MRS + name] = accessEntry(features, el, context, traplower, name as Name, false);
         }
       }
     }
@@ -75,7 +75,7 @@ function accessEntry(
   const { minEl, writable, el2Traps } = register.access;
   if (el < minEl || !registerExists(register, features) || (isWrite && !writable)) return -AccessOutcome.undefined;
   if (el < 3 && traplower) return -AccessOutcome.trapToEl3;
-  return el === 1 && isEl2Enabled(context) && el2Traps.length > 0 ? reg + MAY_TRAP_TO_EL2 : reg;
+  return el === 1 && isEl2Enabled(context) && el2Traps.length > 0 ? 2 * reg + MAY_TRAP_TO_EL2 : 2 * reg;
 }
 
 /** The register behind a name at an Exception level, before access rights are looked at. */

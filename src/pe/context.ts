@@ -18,7 +18,7 @@ const HOST_AT_EL0 = EL2_ENABLED | E2H | TGE;
 
 /** The first three bits: what decides, beside the Exception level, which register a name reaches. */
 export const hcrContext = (context: number): number => context & (E2H | TGE | EL2_ENABLED);
-export const HCR_CONTEXTS = 8;
+export const HCR_CONTEXT_BITS = 3;
 
 export const isTgeSet = (context: number): boolean => (context & TGE) !== 0;
 export const isEl2Enabled = (context: number): boolean => (context & EL2_ENABLED) !== 0;
@@ -27,9 +27,10 @@ export const isEl0InHost = (context: number): boolean => (context & HOST_AT_EL0)
 /** Security state of EL2, EL1 and EL0. */
 export const securityBelowEl3 = (context: number): PartidSpace => ((context >> SECURITY_SHIFT) & 3) as PartidSpace;
 
-export function withHcr(context: number, e2h: boolean, tge: boolean): number {
-  return (context & ~(E2H | TGE)) | (e2h ? E2H : 0) | (tge ? TGE : 0);
-}
+/** HCR_EL2.{E2H, TGE} as they are in a context. */
+export const hcrBits = (e2h: boolean, tge: boolean): number => (e2h ? E2H : 0) | (tge ? TGE : 0);
+
+export const withHcr = (context: number, hcr: number): number => (context & ~(E2H | TGE)) | hcr;
 
 export function withSecurity(context: number, security: PartidSpace, el2Enabled: boolean): number {
   return (context & (E2H | TGE)) | (el2Enabled ? EL2_ENABLED : 0) | (security << SECURITY_SHIFT);

@@ -7,108 +7,140 @@
  * integer and decodes no register.
  *
  * `write` is the heart of the world switch. It allocates nothing and knows no register: what the bits mean it finds in
- * tables that profile.ts has made from the catalogue, and only consequential bits lead further.
+ * the record, in masks that profile.ts has made from the catalogue, and only consequential bits lead further.
  */
 
 import type { PeFeatures } from '../arch/features.ts';
 import { LABEL_MASK_HI, MPAM3_TRAPLOWER_HI, MPAMHCR_TRAP_MPAMIDR_EL1_LO } from '../arch/fields.ts';
-import { PartidSpace, packLabel } from '../arch/label.ts';
+import { PartidSpace } from '../arch/label.ts';
 import { type Name, REGISTER_COUNT, Reg, type RegisterValue } from '../arch/registers.ts';
 import type { Block } from '../loop/block.ts';
 import type { EventRing } from '../loop/event-ring.ts';
-import { EventKind, World } from '../loop/event-row.ts';
-import { AccessOutcome, accessRow, isTrappedToEl2, MAY_TRAP_TO_EL2, MSR } from './access.ts';
-import { withHcr, withSecurity } from './context.ts';
-import { applySelection, isPhysical, selectLabel, sourceOf, spaceOf } from './label-selection.ts';
-import { buildProfiles, type PeProfile } from './profile.ts';
+import { EventKind, metaEl, metaWorld, packMeta, World } from '../loop/event-row.ts';
+import * as access from './access.ts';
+import { AccessOutcome, accessRow, isTrappedToEl2, TRAPLOWER_ROWS } from './access.ts';
+import { hcrBits, withHcr, withSecurity } from './context.ts';
+import { LabelRefresh } from './label-refresh.ts';
+import { buildProfiles, CONSEQUENTIAL, MASK_WORDS, type PeProfile, WRITABLE } from './profile.ts';
 import * as record from './record.ts';
-import type { PeRegions } from './regions.ts';
+import { initRecords, type PeRegions } from './regions.ts';
 import { mpam1StatusHi, mpam2StatusHi } from './status-bits.ts';
 
 export { AccessOutcome } from './access.ts';
+export { hcrBits } from './context.ts';
 export { type PeRegions, reserveProcessingElements } from './regions.ts';
 
 /*
  * Local copies of imported constants: V8 folds a module's own constants into optimised code, but loads an imported one
  * at every use, which costs a world switch a third of its speed.
  */
-const { RECORD_WORDS, SELECTIONS_AT, CONTEXT_AT, TABLES_AT, ACCESS_ROW_AT } = record;
-const { WRITABLE, CONSEQUENTIAL, ACCESS_ROWS, LABELS_PER_PE } = record;
-const MSR_HALF = MSR;
-const EL2_CONTROLLED = MAY_TRAP_TO_EL2;
+const { RECORD_SHIFT, LABELS_SHIFT, DIRECT, NOT_DIRECT, META, CONTEXT, ACCESS_ROWS_NOW, ACCESS_ROW } = record;
+const { HIGH_BITS, HAS_ALTSP, MASKS } = record;
+const WRITABLE_LO = WRITABLE;
+const WRITABLE_HI = WRITABLE + 1;
+const CONSEQUENTIAL_LO = CONSEQUENTIAL;
+const CONSEQUENTIAL_HI = CONSEQUENTIAL + 1;
+const { MRS, MAY_TRAP_TO_EL2 } = access;
+const MASKS_PER_REGISTER_WORD = MASK_WORDS / 2;
+const LAST_REGISTER = 2 * REGISTER_COUNT - 2;
 const REGISTERS_PER_PE = REGISTER_COUNT;
 const LABEL_HI = LABEL_MASK_HI;
-const TRAPLOWER_HI = MPAM3_TRAPLOWER_HI;
 const TRAP_MPAMIDR_LO = MPAMHCR_TRAP_MPAMIDR_EL1_LO;
 const REGISTER_CHANGE = EventKind.registerChange;
-const MPAM3_HI = 2 * Reg.MPAM3_EL3 + 1;
 const MPAMHCR_LO = 2 * Reg.MPAMHCR_EL2;
-const LAST_LABEL_REGISTER = Reg.MPAM3_EL3;
 const DONE = AccessOutcome.done;
+/** What a register's first word in the record is to be multiplied with to be its code in a meta word. */
+const META_CODE = packMeta(0, 0, 0, 1, 0) / 2;
 
-/** Exception levels EL0 to EL3. */
-const EL_COUNT = 4;
+/**
+ * `sum & INDEX` is the sum, as no block has more words; it tells V8 that the sum is an index, neither negative nor too
+ * large for 32 bits, which saves checks at each of its uses.
+ */
+const INDEX = 0x3fffffff;
 
 export class ProcessingElements {
   readonly count: number;
   /** Packed labels in force (arch/label.ts): at `pe * 8 + el * 2`, data first, then instruction fetches. */
   readonly labels: Int32Array;
-  /** Current Exception level and World (event-row.ts) of each PE; set them by `enter`. */
-  readonly contextEl: Uint8Array;
-  readonly contextWorld: Uint8Array;
   /** Writes that left a register as it was, at `pe * REGISTER_COUNT + reg`. */
   readonly unchangedWrites: Float64Array;
   /** Result of the last `read` that was done. */
   valueLo = 0;
   valueHi = 0;
-  readonly #ring: EventRing;
-  /** Records of all PEs (record.ts). */
-  readonly #state: Int32Array;
-  /** Constant tables of all profiles, one after the other. */
-  readonly #tables: Int32Array;
+  /*
+   * The hot fields are declared and then made in the constructor, which a # field cannot be: those start out undefined,
+   * so that V8 does not know their type and checks it at every use.
+   */
+  declare private readonly ring: EventRing;
+  /** The whole block; records and labels start at these words of it. */
+  declare private readonly words: Int32Array;
+  declare private readonly firstRecord: number;
+  declare private readonly firstLabel: number;
   readonly #profiles: readonly PeProfile[];
+  readonly #refresh: LabelRefresh;
 
   /**
    * PEs in Non-secure state with EL2 enabled, all registers 0; `reset` makes them what hardware is after a Warm reset.
-   * The ring gets a row for every register change.
+   * The ring, which is in the same block, gets a row for every register change.
    */
   constructor(block: Block, regions: PeRegions, ring: EventRing, featuresOfPe: (pe: number) => PeFeatures) {
+    const { records, labels, unchangedWrites } = regions;
     this.count = regions.peCount;
-    this.#ring = ring;
-    this.#state = block.int32(regions.records);
-    this.labels = block.int32(regions.labels);
-    this.contextEl = block.uint8(regions.contextEl);
-    this.contextWorld = block.uint8(regions.contextWorld);
-    const { byteOffset, byteLength } = regions.unchangedWrites;
-    this.unchangedWrites = new Float64Array(block.memory.buffer, byteOffset, byteLength / 8);
-    const { profiles, tables, tableStarts } = buildProfiles(this.count, featuresOfPe);
-    this.#profiles = profiles;
-    this.#tables = tables;
-    for (let pe = 0; pe < this.count; pe++) {
-      this.#state[pe * RECORD_WORDS + TABLES_AT] = tableStarts[pe]!;
-      this.#setContext(pe, withSecurity(0, PartidSpace.nonSecure, profiles[pe]!.features.el2));
-      this.#selectLabels(pe, 0, EL_COUNT - 1);
-    }
+    this.ring = ring;
+    this.words = block.words;
+    this.firstRecord = records.byteOffset >> 2;
+    this.firstLabel = labels.byteOffset >> 2;
+    this.labels = block.int32(labels);
+    this.unchangedWrites = new Float64Array(
+      block.memory.buffer,
+      unchangedWrites.byteOffset,
+      this.count * REGISTER_COUNT,
+    );
+    this.#profiles = buildProfiles(this.count, featuresOfPe);
+    this.#refresh = new LabelRefresh(this.words, this.firstRecord, this.labels, this.#profiles);
+    initRecords(this.words, regions, this.#profiles);
+    this.#profiles.forEach(({ features }, pe) => {
+      this.#setContext(pe, withSecurity(0, PartidSpace.nonSecure, features.el2));
+      this.#refresh.selectAll(pe);
+    });
+  }
+
+  /** Present Exception level; set by `enter`. */
+  el(pe: number): number {
+    return metaEl(this.words[this.#base(pe) + META]!);
+  }
+
+  /** Present World (event-row.ts); set by `enter`. */
+  world(pe: number): number {
+    return metaWorld(this.words[this.#base(pe) + META]!);
   }
 
   /** Go to another Exception level or World. Labels of all levels stay as they are. */
   enter(pe: number, el: number, world: number): void {
-    this.contextEl[pe] = el;
-    this.contextWorld[pe] = world;
-    this.#selectAccessRow(pe);
+    const base = this.#base(pe);
+    this.words[base + META] = packMeta(REGISTER_CHANGE, el, world, 0, pe);
+    this.#selectAccessRow(base, el, this.words[base + CONTEXT]!);
   }
 
   /** Set HCR_EL2.{E2H, TGE}. Both are remembered, and without effect, while EL2 is not enabled. */
   setHcr(pe: number, e2h: boolean, tge: boolean): void {
-    const base = pe * RECORD_WORDS;
-    const before = this.#state[base + CONTEXT_AT]!;
-    const after = withHcr(before, e2h, tge);
+    this.enterWithHcr(pe, this.el(pe), this.world(pe), hcrBits(e2h, tge));
+  }
+
+  /** `enter` and `setHcr` at once, as every guest entry and exit needs them; `hcr` is from `hcrBits`. */
+  enterWithHcr(pe: number, el: number, world: number, hcr: number): void {
+    const words = this.words;
+    const base = this.#base(pe);
+    const before = words[base + CONTEXT]!;
+    const after = withHcr(before, hcr);
+    words[base + META] = packMeta(REGISTER_CHANGE, el, world, 0, pe);
+    words[base + CONTEXT] = after;
+    this.#selectAccessRow(base, el, after);
     if (after === before) return;
-    this.#setContext(pe, after);
     // Only the label of EL0 can depend on these two, and only where virtual PARTIDs, GSTAPP_PLK or alternative spaces
-    // are in use. Every guest entry and exit comes here.
-    const mpamhcrLo = this.#state[base + MPAMHCR_LO]!;
-    if ((mpamhcrLo & ~TRAP_MPAMIDR_LO) !== 0 || this.#profiles[pe]!.hasAltsp) this.#selectLabels(pe, 0, 0);
+    // are in use.
+    const decidesLabels = (words[base + MPAMHCR_LO]! & ~TRAP_MPAMIDR_LO) | words[base + HAS_ALTSP]!;
+    if (decidesLabels !== 0) this.#refresh.select(pe, 0);
   }
 
   /**
@@ -121,52 +153,64 @@ export class ProcessingElements {
     if (security === PartidSpace.root) throw new RangeError('Root is the state of EL3 only');
     if (security === PartidSpace.realm && !features.sp4) throw new RangeError(`PE ${pe} has no Realm state (sp4)`);
     if (el2Enabled && !features.el2) throw new RangeError(`PE ${pe} has no EL2 to enable`);
-    this.#setContext(pe, withSecurity(this.#state[pe * RECORD_WORDS + CONTEXT_AT]!, security, el2Enabled));
+    this.#setContext(pe, withSecurity(this.words[this.#base(pe) + CONTEXT]!, security, el2Enabled));
     this.#reconfigure(pe);
   }
 
   /**
-   * MSR_HALF: write by name at the PE's current Exception level. What is RES0, read-only or status keeps its value; a
+   * MSR: write by name at the PE's current Exception level. What is RES0, read-only or status keeps its value; a
    * changed register becomes one row of the ring, and the labels that depend on it follow.
+   *
+   * All that a world switch does in here is in this one function, because a call would cost as much as a third of it;
+   * what it rarely does is elsewhere.
    */
   write(pe: number, name: Name, lo: number, hi: number): AccessOutcome {
-    const state = this.#state;
-    const tables = this.#tables;
-    const base = pe * RECORD_WORDS;
-    let reg = tables[state[base + ACCESS_ROW_AT]! + MSR_HALF + name]!;
-    if (reg < 0) return -reg as AccessOutcome;
-    if (reg >= EL2_CONTROLLED) {
-      reg -= EL2_CONTROLLED;
-      if (isTrappedToEl2(state, base, reg)) return AccessOutcome.trapToEl2;
-    }
-    const masks = state[base + TABLES_AT]! + 2 * reg;
-    const oldLo = state[base + 2 * reg]!;
-    const oldHi = state[base + 2 * reg + 1]!;
-    const changedLo = (oldLo ^ lo) & tables[masks + WRITABLE]!;
-    const changedHi = (oldHi ^ hi) & tables[masks + WRITABLE + 1]!;
+    const words = this.words;
+    const base = this.#base(pe);
+    const reached = this.#reach(words, base, name);
+    if (reached < 0) return -reached as AccessOutcome;
+    const at = reached & LAST_REGISTER;
+    const masks = base + MASKS + at * MASKS_PER_REGISTER_WORD;
+    const oldLo = words[base + at]!;
+    const oldHi = words[base + at + 1]!;
+    const changedLo = (oldLo ^ lo) & words[masks + WRITABLE_LO]!;
+    const changedHi = (oldHi ^ hi) & words[masks + WRITABLE_HI]!;
     if ((changedLo | changedHi) === 0) {
-      this.unchangedWrites[pe * REGISTERS_PER_PE + reg]!++;
+      this.unchangedWrites[pe * REGISTERS_PER_PE + (at >> 1)]!++;
       return DONE;
     }
-    this.#change(pe, reg, oldLo, oldHi, oldLo ^ changedLo, oldHi ^ changedHi);
-    const consequentialLo = changedLo & tables[masks + CONSEQUENTIAL]!;
-    const consequentialHi = changedHi & tables[masks + CONSEQUENTIAL + 1]!;
-    if ((consequentialLo | consequentialHi) !== 0) this.#follow(pe, reg, consequentialHi);
+    const newLo = oldLo ^ changedLo;
+    const newHi = oldHi ^ changedHi;
+    words[base + at] = newLo;
+    words[base + at + 1] = newHi;
+    this.ring.appendTo(words, words[base + META]! | (at * META_CODE), 0, oldLo, oldHi, newLo, newHi);
+
+    const consequentialHi = changedHi & words[masks + CONSEQUENTIAL_HI]!;
+    if (((changedLo & words[masks + CONSEQUENTIAL_LO]!) | consequentialHi) === 0) return DONE;
+    const space = words[base + DIRECT + (at >> 1)]!;
+    // As packLabel has them: PMG next to PARTID, for data from the upper parts of the fields.
+    const data = (newLo >>> 16) | ((newHi & 0xff00) << 8);
+    const instruction = (newLo & 0xffff) | ((newHi & 0xff) << 16);
+    const beyondLabel = ((data | instruction) & words[base + HIGH_BITS]!) | (consequentialHi & ~LABEL_HI);
+    if (beyondLabel !== 0 || space === NOT_DIRECT) {
+      this.#follow(pe, at >> 1, consequentialHi);
+      return DONE;
+    }
+    const label = (this.firstLabel + (pe << LABELS_SHIFT) + at) & INDEX;
+    words[label] = data | space;
+    words[label + 1] = instruction | space;
     return DONE;
   }
 
   /** MRS: read by name at the PE's current Exception level, into `valueLo` and `valueHi`. */
   read(pe: number, name: Name): AccessOutcome {
-    const state = this.#state;
-    const base = pe * RECORD_WORDS;
-    let reg = this.#tables[state[base + ACCESS_ROW_AT]! + name]!;
-    if (reg < 0) return -reg as AccessOutcome;
-    if (reg >= EL2_CONTROLLED) {
-      reg -= EL2_CONTROLLED;
-      if (isTrappedToEl2(state, base, reg)) return AccessOutcome.trapToEl2;
-    }
-    this.valueLo = state[base + 2 * reg]!;
-    this.valueHi = state[base + 2 * reg + 1]!;
+    const words = this.words;
+    const base = this.#base(pe);
+    const reached = this.#reach(words, base, MRS + name);
+    if (reached < 0) return -reached as AccessOutcome;
+    const at = reached & LAST_REGISTER;
+    this.valueLo = words[base + at]!;
+    this.valueHi = words[base + at + 1]!;
     return DONE;
   }
 
@@ -192,12 +236,12 @@ export class ProcessingElements {
 
   /** A register's bits 31:0, without access semantics. */
   registerLo(pe: number, reg: number): number {
-    return this.#state[pe * RECORD_WORDS + 2 * reg]!;
+    return this.words[this.#base(pe) + 2 * reg]!;
   }
 
   /** A register's bits 63:32, without access semantics. */
   registerHi(pe: number, reg: number): number {
-    return this.#state[pe * RECORD_WORDS + 2 * reg + 1]!;
+    return this.words[this.#base(pe) + 2 * reg + 1]!;
   }
 
   /**
@@ -205,48 +249,63 @@ export class ProcessingElements {
    * level: made from MPAMSM_EL1 where the PE does so, else the data label of that level (K 1.3 item 4).
    */
   streamingLabel(pe: number): number {
-    const el = this.contextEl[pe]!;
-    const profile = this.#profiles[pe]!;
-    if (!profile.usesMpamsm) return this.labels[pe * LABELS_PER_PE + 2 * el]!;
-    const selection = this.#state[pe * RECORD_WORDS + SELECTIONS_AT + el]!;
+    const el = this.el(pe);
+    if (!this.#profiles[pe]!.usesMpamsm) return this.labels[(pe << LABELS_SHIFT) + 2 * el]!;
     const partid = this.registerLo(pe, Reg.MPAMSM_EL1) >>> 16;
     const pmg = (this.registerHi(pe, Reg.MPAMSM_EL1) >>> 8) & 0xff;
-    return this.#selectedLabel(pe, selection, partid, pmg);
+    return this.#refresh.labelOf(pe, el, partid, pmg);
   }
 
-  /** Store a new value and append its row. */
+  /** Where the PE's record starts. */
+  #base(pe: number): number {
+    return (this.firstRecord + (pe << RECORD_SHIFT)) & INDEX;
+  }
+
+  /** What an access reaches, by its entry of the present access row: a register's first word, or a negated outcome. */
+  #reach(words: Int32Array, base: number, entryOfRow: number): number {
+    const entry = words[(words[base + ACCESS_ROW]! + entryOfRow) & INDEX]!;
+    return entry > LAST_REGISTER ? this.#underEl2Control(base, entry) : entry;
+  }
+
+  #underEl2Control(base: number, entry: number): number {
+    const at = entry - MAY_TRAP_TO_EL2;
+    return isTrappedToEl2(this.words, base, at >> 1) ? -AccessOutcome.trapToEl2 : at;
+  }
+
+  /** Store a new value and append its row, without consequences. */
   #change(pe: number, reg: number, oldLo: number, oldHi: number, newLo: number, newHi: number): void {
-    const at = pe * RECORD_WORDS + 2 * reg;
-    this.#state[at] = newLo;
-    this.#state[at + 1] = newHi;
-    const el = this.contextEl[pe]!;
-    const world = this.contextWorld[pe]!;
-    this.#ring.append(REGISTER_CHANGE, el, world, reg, pe, 0, oldLo, oldHi, newLo, newHi);
+    const base = this.#base(pe);
+    this.words[base + 2 * reg] = newLo;
+    this.words[base + 2 * reg + 1] = newHi;
+    this.ring.append(REGISTER_CHANGE, this.el(pe), this.world(pe), reg, pe, 0, oldLo, oldHi, newLo, newHi);
   }
 
   /** Bring up to date what depends on a register of which consequential bits have changed. */
   #follow(pe: number, reg: number, changedHi: number): void {
-    if (reg <= LAST_LABEL_REGISTER) {
+    if (reg <= Reg.MPAM3_EL3) {
       if ((changedHi & ~LABEL_HI) !== 0) this.#reconfigure(pe);
-      else this.#relabelFrom(pe, reg);
+      else this.#refresh.relabelFrom(pe, reg);
     } else if (reg === Reg.MPAMHCR_EL2) {
-      this.#selectLabels(pe, 0, 1);
+      this.#refresh.select(pe, 1);
     } else {
       // The virtual PARTID map.
-      this.#relabel(pe, 0);
-      this.#relabel(pe, 1);
+      this.#refresh.relabel(pe, 0);
+      this.#refresh.relabel(pe, 1);
     }
   }
 
   /** Recompute everything that depends on configuration: access rights, status bits, selections, labels. */
   #reconfigure(pe: number): void {
     const profile = this.#profiles[pe]!;
-    const base = pe * RECORD_WORDS;
-    const context = this.#state[base + CONTEXT_AT]!;
-    this.#selectAccessRow(pe);
-    this.#setStatus(pe, Reg.MPAM2_EL2, mpam2StatusHi(profile, this.#state, base));
-    this.#setStatus(pe, Reg.MPAM1_EL1, mpam1StatusHi(profile, this.#state, base, context));
-    this.#selectLabels(pe, 0, EL_COUNT - 1);
+    const words = this.words;
+    const base = this.#base(pe);
+    const context = words[base + CONTEXT]!;
+    const traplower = (this.registerHi(pe, Reg.MPAM3_EL3) & MPAM3_TRAPLOWER_HI) !== 0;
+    words[base + ACCESS_ROWS_NOW] = words[base + record.ACCESS_ROWS]! + (traplower ? TRAPLOWER_ROWS : 0);
+    this.#selectAccessRow(base, this.el(pe), context);
+    this.#setStatus(pe, Reg.MPAM2_EL2, mpam2StatusHi(profile, words, base));
+    this.#setStatus(pe, Reg.MPAM1_EL1, mpam1StatusHi(profile, words, base, context));
+    this.#refresh.selectAll(pe);
   }
 
   #setStatus(pe: number, reg: number, statusHi: number): void {
@@ -258,64 +317,19 @@ export class ProcessingElements {
   }
 
   #setContext(pe: number, context: number): void {
-    this.#state[pe * RECORD_WORDS + CONTEXT_AT] = context;
-    this.#selectAccessRow(pe);
+    const base = this.#base(pe);
+    this.words[base + CONTEXT] = context;
+    this.#selectAccessRow(base, this.el(pe), context);
   }
 
-  #selectAccessRow(pe: number): void {
-    const base = pe * RECORD_WORDS;
-    const traplower = (this.#state[base + MPAM3_HI]! & TRAPLOWER_HI) !== 0;
-    const row = accessRow(this.contextEl[pe]!, this.#state[base + CONTEXT_AT]!, traplower);
-    this.#state[base + ACCESS_ROW_AT] = this.#state[base + TABLES_AT]! + ACCESS_ROWS + row;
-  }
-
-  #selectLabels(pe: number, fromEl: number, toEl: number): void {
-    const profile = this.#profiles[pe]!;
-    const base = pe * RECORD_WORDS;
-    const context = this.#state[base + CONTEXT_AT]!;
-    for (let el = fromEl; el <= toEl; el++) {
-      this.#state[base + SELECTIONS_AT + el] = selectLabel(profile, this.#state, base, context, el);
-      this.#relabel(pe, el);
-    }
-  }
-
-  /** Recompute the labels that are made from MPAM<source>_EL<source>. */
-  #relabelFrom(pe: number, source: number): void {
-    this.#relabel(pe, source);
-    // EL0 may be locked to the label of EL1 (GSTAPP_PLK).
-    if (source === 1 && sourceOf(this.#state[pe * RECORD_WORDS + SELECTIONS_AT]!) === 1) this.#relabel(pe, 0);
-  }
-
-  #relabel(pe: number, el: number): void {
-    const { partidMax, pmgMax } = this.#profiles[pe]!;
-    const base = pe * RECORD_WORDS;
-    const selection = this.#state[base + SELECTIONS_AT + el]!;
-    const source = base + 2 * sourceOf(selection);
-    const lo = this.#state[source]!;
-    const hi = this.#state[source + 1]!;
-    const partidD = lo >>> 16;
-    const partidI = lo & 0xffff;
-    const pmgD = (hi >>> 8) & 0xff;
-    const pmgI = hi & 0xff;
-    const isInRange = partidD <= partidMax && partidI <= partidMax && pmgD <= pmgMax && pmgI <= pmgMax;
-    const at = pe * LABELS_PER_PE + 2 * el;
-    if (isPhysical(selection) && isInRange) {
-      this.labels[at] = packLabel(spaceOf(selection), partidD, pmgD);
-      this.labels[at + 1] = packLabel(spaceOf(selection), partidI, pmgI);
-    } else {
-      this.labels[at] = this.#selectedLabel(pe, selection, partidD, pmgD);
-      this.labels[at + 1] = this.#selectedLabel(pe, selection, partidI, pmgI);
-    }
-  }
-
-  #selectedLabel(pe: number, selection: number, partid: number, pmg: number): number {
-    return applySelection(this.#profiles[pe]!, this.#state, pe * RECORD_WORDS, selection, partid, pmg);
+  #selectAccessRow(base: number, el: number, context: number): void {
+    this.words[base + ACCESS_ROW] = this.words[base + ACCESS_ROWS_NOW]! + accessRow(el, context);
   }
 
   /** A half of a register after reset; status bits follow when everything else is in place. */
   #resetHalf(pe: number, word: number, unknown: number): number {
     const profile = this.#profiles[pe]!;
-    const status = this.#state[pe * RECORD_WORDS + word]! & profile.status[word]!;
+    const status = this.words[this.#base(pe) + word]! & profile.status[word]!;
     return status | (unknown & profile.resetUnknown[word]!) | profile.resetOnes[word]!;
   }
 }

@@ -14,15 +14,24 @@ import {
   MPAMHCR_TRAP_MPAMIDR_EL1_LO,
 } from '../arch/fields.ts';
 import { type FieldDescription, fieldExists, registerExists } from '../arch/register-catalogue.ts';
-import { REGISTERS, Reg } from '../arch/registers.ts';
+import { REGISTER_COUNT, REGISTERS, Reg } from '../arch/registers.ts';
 import { buildAccessRows } from './access.ts';
-import { ACCESS_ROWS, CONSEQUENTIAL, REGISTER_WORDS, TABLES_WORDS, WRITABLE } from './record.ts';
+
+/** Words per register in a profile's `masks`, and the lower halves' places in them. */
+export const MASK_WORDS = 4;
+export const WRITABLE = 0;
+export const CONSEQUENTIAL = 2;
 
 /** Word arrays below are word pairs by register: bits 31:0 at `2 * Reg`, bits 63:32 after it. */
 export interface PeProfile {
   readonly features: PeFeatures;
-  /** What every access needs, laid out as record.ts says. */
-  readonly tables: Int32Array;
+  /**
+   * Four words for every register: the bits that MSR changes (lower, upper half; the others keep their value), and the
+   * bits whose change has consequences for labels, other registers or access rights.
+   */
+  readonly masks: Int32Array;
+  /** What each name reaches in each state of the PE (access.ts). */
+  readonly accessRows: Int32Array;
   /** Bits that follow other state: status fields, and MPAMEN below the highest Exception level. */
   readonly status: Int32Array;
   /** Bits that are UNKNOWN after a Warm reset. */
@@ -42,30 +51,15 @@ export interface PeProfile {
   readonly usesMpamsm: boolean;
 }
 
-interface PeProfiles {
-  /** By PE. */
-  readonly profiles: readonly PeProfile[];
-  /** Where the tables of each PE's profile start in `tables`. */
-  readonly tableStarts: readonly number[];
-  /** The tables of all distinct profiles, one after the other. */
-  readonly tables: Int32Array;
-}
-
 /** The profiles of all PEs; PEs with the same features object share one. */
-export function buildProfiles(peCount: number, featuresOfPe: (pe: number) => PeFeatures): PeProfiles {
+export function buildProfiles(peCount: number, featuresOfPe: (pe: number) => PeFeatures): readonly PeProfile[] {
   const byFeatures = new Map<PeFeatures, PeProfile>();
-  const profiles = Array.from({ length: peCount }, (_, pe) => {
+  return Array.from({ length: peCount }, (_, pe) => {
     const features = featuresOfPe(pe);
     const profile = byFeatures.get(features) ?? buildProfile(features);
     byFeatures.set(features, profile);
     return profile;
   });
-  const distinct = [...byFeatures.values()];
-  const tables = new Int32Array(distinct.length * TABLES_WORDS);
-  distinct.forEach((profile, index) => {
-    tables.set(profile.tables, index * TABLES_WORDS);
-  });
-  return { profiles, tables, tableStarts: profiles.map((profile) => distinct.indexOf(profile) * TABLES_WORDS) };
 }
 
 /** @throws Error if no PE can have these features; user input is to be checked by `validateFeatures` before. */
@@ -84,7 +78,8 @@ function buildProfile(features: PeFeatures): PeProfile {
   const writable = collect((field, reg) => field.access !== 'ro' && !isStatus(field, reg));
   return {
     features,
-    tables: buildTables(features, writable),
+    masks: buildMasks(writable),
+    accessRows: buildAccessRows(features),
     status: collect(isStatus),
     resetUnknown: collect((field) => field.reset === 'unknown' || (field.reset === 'oneWithoutEl3' && features.el3)),
     resetOnes,
@@ -99,22 +94,24 @@ function buildProfile(features: PeFeatures): PeProfile {
   };
 }
 
-function buildTables(features: PeFeatures, writable: Int32Array): Int32Array {
-  const tables = new Int32Array(TABLES_WORDS);
-  tables.set(writable, WRITABLE);
-  fillConsequential(tables);
-  tables.set(buildAccessRows(features), ACCESS_ROWS);
-  return tables;
+function buildMasks(writable: Int32Array): Int32Array {
+  const masks = new Int32Array(REGISTER_COUNT * MASK_WORDS);
+  for (let reg = 0; reg < REGISTER_COUNT; reg++) {
+    masks[reg * MASK_WORDS + WRITABLE] = writable[2 * reg]!;
+    masks[reg * MASK_WORDS + WRITABLE + 1] = writable[2 * reg + 1]!;
+  }
+  fillConsequential(masks);
+  return masks;
 }
 
 /**
  * Bits that a world switch changes without consequence are the EL2 traps, which are looked at when they could act,
  * and MPAMSM_EL1, which is read when a streaming label is asked for.
  */
-function fillConsequential(tables: Int32Array): void {
+function fillConsequential(masks: Int32Array): void {
   const mark = (reg: Reg, lo: number, hi: number): void => {
-    tables[CONSEQUENTIAL + 2 * reg] = lo;
-    tables[CONSEQUENTIAL + 2 * reg + 1] = hi;
+    masks[reg * MASK_WORDS + CONSEQUENTIAL] = lo;
+    masks[reg * MASK_WORDS + CONSEQUENTIAL + 1] = hi;
   };
   mark(Reg.MPAM0_EL1, LABEL_MASK_LO, LABEL_MASK_HI);
   mark(Reg.MPAM1_EL1, LABEL_MASK_LO, LABEL_MASK_HI | MPAMEN_HI);
@@ -126,7 +123,7 @@ function fillConsequential(tables: Int32Array): void {
 
 /** The bits of all chosen fields that exist, as word pairs by register. */
 function collectBits(features: PeFeatures, chosen: (field: FieldDescription, reg: number) => boolean): Int32Array {
-  const words = new Int32Array(REGISTER_WORDS);
+  const words = new Int32Array(2 * REGISTER_COUNT);
   REGISTERS.forEach((register, reg) => {
     if (!registerExists(register, features)) return;
     for (const field of register.fields) {

@@ -1,13 +1,12 @@
 /** How a machine comes up: every PE, then the MSC driver finishes and labels begin to be switched (K 2.1, `mpam_enabled`). */
 import { EventKind, World } from '../loop/event-row.ts';
+import { IDLE_THREAD } from '../schedule/registry.ts';
 import { NO_THREAD } from '../schedule/schedule-batch.ts';
 import { bringUpPe } from './bring-up.ts';
 import { CommandCode } from './codes.ts';
 import { applyCpuDefault } from './execute-command.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import type { RunPlan } from './run-plan.ts';
-
-const IDLE_THREAD = 0;
 
 export function bootMachine(plan: RunPlan, driver: MachineDriver): void {
   const { host } = driver;

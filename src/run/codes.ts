@@ -1,4 +1,5 @@
 /** Codes of run and command rows, and the names under which the store shows them. */
+import { snakeCase } from '../scenario/snake-case.ts';
 
 /** Run control (EventKind.run). The subject word is 0 unless said otherwise. */
 export const RunCode = {
@@ -24,9 +25,9 @@ export const CommandCode = {
   cpuOnline: 6,
   /** argument 1 = 1 if registers were lost: the CPU goes through a power state and resumes. */
   cpuPm: 7,
-  /** subject = thread; arguments: name, 1 for a write, value low, high: the guest will access a register. */
+  /** subject = thread; arguments: name, 1 for a write, value lo, hi: the guest will access a register. */
   guestAccess: 8,
-  /** subject = name; arguments 1, 2 = value low, high: a register is changed behind Linux's back. */
+  /** subject = name; arguments 1, 2 = value lo, hi: a register is changed behind Linux's back. */
   poke: 9,
 } as const;
 
@@ -36,9 +37,4 @@ export const COMMAND_CODE_NAMES: Readonly<Record<number, string>> = namesOf(Comm
 /** `{ mpamEnable: 1 }` to `{ 1: 'mpam_enable' }`. */
 function namesOf(codes: Readonly<Record<string, number>>): Record<number, string> {
   return Object.fromEntries(Object.entries(codes).map(([name, code]) => [code, snakeCase(name)]));
-}
-
-/** Names in the database are lower case with underscores, as the kernel's event names are. */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -11,7 +11,7 @@ import type { PeContexts } from './pe-context.ts';
 import type { TaskLabels } from './task-labels.ts';
 
 /** Bits above the packed label in words 6 and 7 of a schedule row. */
-const ROW_MODELLED = 1 << 27;
+export const ROW_MODELLED = 1 << 27;
 export const ROW_MISLABELLED = 1 << 28;
 
 /** What of a packed label is compared with the tenant's own: PARTID, PMG and the error flag, not the space. */
@@ -35,8 +35,8 @@ export class ContextRows {
   /** Append the row of an event that ends the PE's present context. @returns its seq. */
   endContext(pe: number, kind: number, thread: number, argument: number, flags: number, causeSeq: number): number {
     const pes = this.#host.pes;
-    const el = pes.contextEl[pe]!;
-    const world = pes.contextWorld[pe]!;
+    const el = pes.el(pe);
+    const world = pes.world(pe);
     const lastedNs = this.#contexts.restart(pe, this.#ring.timeLow);
     let data = pes.labels[pe * 8 + el * 2]!;
     let instruction = pes.labels[pe * 8 + el * 2 + 1]!;

@@ -13,10 +13,12 @@ import { type Block, BlockLayout } from '../loop/block.ts';
 import { EventRing, reserveEventRing } from '../loop/event-ring.ts';
 import { EventKind } from '../loop/event-row.ts';
 import { ProcessingElements, reserveProcessingElements } from '../pe/processing-elements.ts';
+import { snakeCase } from '../scenario/snake-case.ts';
 import type { Registry } from '../schedule/registry.ts';
 import { NO_THREAD, type ScheduleBatch } from '../schedule/schedule-batch.ts';
 import { bootMachine } from './boot.ts';
-import { RunCode, snakeCase } from './codes.ts';
+import { RunCode } from './codes.ts';
+import { internDriverTexts } from './driver-texts.ts';
 import type { EventBatch } from './event-batch.ts';
 import { executeCommand } from './execute-command.ts';
 import { MachineDriver } from './machine-driver.ts';
@@ -64,7 +66,7 @@ export class Engine {
     const machineOfPe = plan.machines.flatMap((machine) => new Array<MachinePlan>(machine.peCount).fill(machine));
     this.pes = new ProcessingElements(this.block, peRegions, this.#ring, (pe) => machineOfPe[pe]!.features);
     this.tasks = new TaskLabels(plan, registry);
-    const texts = { interrupt: registry.internText('IRQ'), trap: registry.internText('SYS64') };
+    const texts = internDriverTexts(registry);
     let firstPe = 0;
     this.drivers = plan.machines.map((machine) => {
       const host = this.#host(machine, firstPe, linuxCopies);

@@ -1,4 +1,5 @@
 /** What the engine publishes: a run of event rows, and the names they use. */
+import { joinTime, ROW_WORDS, WORD_TIME_LOW } from '../loop/event-row.ts';
 import type { SideRow } from '../schedule/registry.ts';
 
 /**
@@ -15,4 +16,9 @@ export interface EventBatch {
   readonly rows: Int32Array;
   /** Threads, texts and import issues that were met up to this batch. To be stored before the rows. */
   readonly side: readonly SideRow[];
+}
+
+/** Virtual time in ns of the last event of a batch that has any. */
+export function lastTimeNs({ count, timeHigh, rows }: EventBatch): number {
+  return joinTime(timeHigh, rows[(count - 1) * ROW_WORDS + WORD_TIME_LOW]);
 }

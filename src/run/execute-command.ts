@@ -1,6 +1,6 @@
 /**
- * What each control-plane command (command.ts) does to every machine. Each machine gets a row of its own, which is the cause
- * of what follows on that machine.
+ * What each control-plane command (CommandSpec, scenario/scenario.ts) does to every machine. Each machine gets a row of its
+ * own, which is the cause of what follows on that machine.
  */
 import type { Name } from '../arch/registers.ts';
 import { cpuPmExit, finaliseEl2State } from '../kvm/host-labels.ts';
@@ -10,7 +10,7 @@ import type { CommandSpec, ThreadsSpec } from '../scenario/scenario.ts';
 import { bringUpPe, resetPe } from './bring-up.ts';
 import { CommandCode } from './codes.ts';
 import type { MachineDriver } from './machine-driver.ts';
-import { PeState } from './pe-context.ts';
+import { PeFlag } from './pe-context.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { TaskLabels } from './task-labels.ts';
 import { groupValue } from './unknown-reset.ts';
@@ -59,7 +59,7 @@ function applyToMachine(
       requestGuestAccess(driver, tasks, command);
       break;
     case 'poke':
-      poke(driver, driver.host.firstPe + command.cpu, command.register, command.low, command.high);
+      poke(driver, driver.host.firstPe + command.cpu, command.register, command.lo, command.hi);
       break;
   }
 }
@@ -71,7 +71,7 @@ export function applyCpuDefault(plan: RunPlan, driver: MachineDriver, cpu: numbe
   const { lo, hi } = groupValue(plan.groups[group]!);
   driver.interruptGuest(pe, seq);
   driver.host.setDefault(pe, lo, hi);
-  if (!driver.contexts.has(pe, PeState.offline)) driver.relabelCurrent(pe, seq);
+  if (!driver.contexts.has(pe, PeFlag.offline)) driver.relabelCurrent(pe, seq);
 }
 
 /**
@@ -95,14 +95,14 @@ function moveTasks(drivers: readonly MachineDriver[], tasks: TaskLabels, selecto
 function takeOffline(driver: MachineDriver, pe: number): void {
   const seq = appendCommand(driver, CommandCode.cpuOffline, pe, 0);
   driver.idle(pe, seq);
-  driver.contexts.set(pe, PeState.offline);
+  driver.contexts.set(pe, PeFlag.offline);
 }
 
 function bringOnline(driver: MachineDriver, pe: number): void {
   const seq = appendCommand(driver, CommandCode.cpuOnline, pe, 0);
   driver.idle(pe, seq);
   bringUpPe(driver, pe, seq);
-  driver.contexts.clear(pe, PeState.offline);
+  driver.contexts.clear(pe, PeFlag.offline);
 }
 
 /** CPU_PM_ENTER and CPU_PM_EXIT around a power state; a deep one resets the PE, and the resume path runs at EL2 first. */
@@ -122,21 +122,21 @@ function requestGuestAccess(
   tasks: TaskLabels,
   command: Extract<CommandSpec, { kind: 'guestAccess' }>,
 ): void {
-  const { register, isWrite, low, high } = command;
+  const { register, isWrite, lo, hi } = command;
   const thread = tasks.threadOfVcpu(command.vm, command.vcpu);
-  const args = [register, isWrite ? 1 : 0, low, high] as const;
+  const args = [register, isWrite ? 1 : 0, lo, hi] as const;
   const seq = appendCommand(driver, CommandCode.guestAccess, driver.host.firstPe, thread, ...args);
-  if (thread !== -1) driver.requestGuestAccess(thread, { name: register, isWrite, low, high }, seq);
+  if (thread !== -1) driver.requestGuestAccess(thread, { name: register, isWrite, lo, hi }, seq);
 }
 
 /** Somebody else (firmware, a debugger) writes a register; Linux's copies do not learn of it (K 3.6, third row). */
-function poke(driver: MachineDriver, pe: number, register: Name, low: number, high: number): void {
+function poke(driver: MachineDriver, pe: number, register: Name, lo: number, hi: number): void {
   const { host } = driver;
-  const el = host.pes.contextEl[pe]!;
-  const world = host.pes.contextWorld[pe]!;
-  host.ring.causeSeq = appendCommand(driver, CommandCode.poke, pe, register, low, high);
+  const el = host.pes.el(pe);
+  const world = host.pes.world(pe);
+  host.ring.causeSeq = appendCommand(driver, CommandCode.poke, pe, register, lo, hi);
   host.pes.enter(pe, host.hasEl3 ? 3 : 2, World.firmware);
-  msr(host, pe, register, low, high);
+  msr(host, pe, register, lo, hi);
   host.pes.enter(pe, el, world);
 }
 
@@ -144,6 +144,6 @@ function appendCommand(driver: MachineDriver, code: number, pe: number, subject:
   const { ring, pes } = driver.host;
   const [arg1 = 0, arg2 = 0, arg3 = 0, arg4 = 0] = args;
   ring.causeSeq = 0;
-  const el = pes.contextEl[pe]!;
-  return ring.append(EventKind.command, el, pes.contextWorld[pe]!, code, pe, subject, arg1, arg2, arg3, arg4);
+  const el = pes.el(pe);
+  return ring.append(EventKind.command, el, pes.world(pe), code, pe, subject, arg1, arg2, arg3, arg4);
 }

@@ -14,23 +14,17 @@ import { enterGuest, enterHostKernel, enterHostUser, type KvmHost } from '../kvm
 import { guestEntry, guestExit, vcpuLoad, vcpuPut } from '../kvm/world-switch.ts';
 import type { EventRing } from '../loop/event-ring.ts';
 import { AccessOutcome } from '../pe/processing-elements.ts';
+import { IDLE_THREAD } from '../schedule/registry.ts';
 import { NO_THREAD, ScheduleFlag, ScheduleKind } from '../schedule/schedule-batch.ts';
 import { ContextRows } from './context-rows.ts';
-import { type PeContexts, PeState } from './pe-context.ts';
+import type { DriverTexts } from './driver-texts.ts';
+import { GuestAccessQueue } from './guest-access-queue.ts';
+import { type PeContexts, PeFlag } from './pe-context.ts';
 import type { TaskLabels } from './task-labels.ts';
 import { ThreadStates } from './thread-states.ts';
 import type { UnknownValues } from './unknown-reset.ts';
 
-const IDLE_THREAD = 0;
 const MODELLED = ScheduleFlag.modelled;
-
-/** Texts that the driver itself gives as exit reasons, interned by the run. */
-export interface DriverTexts {
-  /** A guest exit that must have happened but is not in the schedule. */
-  readonly interrupt: number;
-  /** A guest exit because of a trapped register access. */
-  readonly trap: number;
-}
 
 export interface MachineDriverOptions {
   readonly host: KvmHost;
@@ -50,8 +44,7 @@ export class MachineDriver {
   readonly #unknown: readonly UnknownValues[];
   readonly #rows: ContextRows;
   readonly #threads = new ThreadStates();
-  /** Guest accesses that wait until their vCPU runs at EL1, by thread. */
-  readonly #waiting = new Map<number, { readonly access: GuestAccess; readonly causeSeq: number }[]>();
+  readonly #waiting = new GuestAccessQueue();
 
   constructor(options: MachineDriverOptions) {
     this.host = options.host;
@@ -69,7 +62,7 @@ export class MachineDriver {
   }
 
   isOffline(cpu: number): boolean {
-    return this.contexts.has(this.host.firstPe + cpu, PeState.offline);
+    return this.contexts.has(this.host.firstPe + cpu, PeFlag.offline);
   }
 
   /** Do what Linux and KVM do at one schedule row. `cpu` is below the machine's PE count. */
@@ -116,16 +109,16 @@ export class MachineDriver {
   /** Close every running context, so that its length fits a row (see pe-context.ts). */
   epoch(): void {
     for (let pe = this.host.firstPe; pe < this.host.firstPe + this.host.peCount; pe++) {
-      if (this.contexts.has(pe, PeState.stopped)) continue;
+      if (this.contexts.has(pe, PeFlag.stopped)) continue;
       this.#rows.endContext(pe, ScheduleKind.epoch, this.contexts.thread(pe), 0, MODELLED, 0);
     }
   }
 
   /** End of the run on a PE: close its last context. Later calls do nothing. */
   stop(pe: number): void {
-    if (this.contexts.has(pe, PeState.stopped)) return;
+    if (this.contexts.has(pe, PeFlag.stopped)) return;
     this.#rows.endContext(pe, ScheduleKind.stop, this.contexts.thread(pe), 0, 0, 0);
-    this.contexts.set(pe, PeState.stopped);
+    this.contexts.set(pe, PeFlag.stopped);
   }
 
   /**
@@ -133,9 +126,9 @@ export class MachineDriver {
    * the change, so that what ran until now is judged by what was right until now. `relabelCurrent` must follow.
    */
   interruptGuest(pe: number, causeSeq: number): void {
-    if (!this.contexts.has(pe, PeState.inGuest)) return;
+    if (!this.contexts.has(pe, PeFlag.inGuest)) return;
     this.#guestExit(pe, this.contexts.thread(pe), this.#texts.interrupt, MODELLED, causeSeq);
-    this.contexts.set(pe, PeState.guestInterrupted);
+    this.contexts.set(pe, PeFlag.guestInterrupted);
   }
 
   /**
@@ -144,12 +137,12 @@ export class MachineDriver {
    */
   relabelCurrent(pe: number, causeSeq: number): void {
     const thread = this.contexts.thread(pe);
-    const wasInUser = this.host.pes.contextEl[pe] === 0;
+    const wasInUser = this.host.pes.el(pe) === 0;
     enterHostKernel(this.host, pe);
     this.#ring.causeSeq = causeSeq;
     this.#switchLabels(pe, thread);
-    if (this.contexts.has(pe, PeState.guestInterrupted)) {
-      this.contexts.clear(pe, PeState.guestInterrupted);
+    if (this.contexts.has(pe, PeFlag.guestInterrupted)) {
+      this.contexts.clear(pe, PeFlag.guestInterrupted);
       this.#guestEntry(pe, thread, MODELLED, causeSeq);
     } else if (wasInUser) enterHostUser(this.host, pe);
   }
@@ -158,15 +151,13 @@ export class MachineDriver {
   idle(pe: number, causeSeq: number): void {
     const thread = this.contexts.thread(pe);
     if (thread === IDLE_THREAD) return;
-    if (this.contexts.has(pe, PeState.inGuest)) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
+    if (this.contexts.has(pe, PeFlag.inGuest)) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
     this.#switch(pe, thread, IDLE_THREAD, MODELLED, causeSeq);
   }
 
   /** The guest that `thread` runs accesses a register: now if it runs at EL1, else as soon as it does. */
   requestGuestAccess(thread: number, access: GuestAccess, causeSeq: number): void {
-    const queue = this.#waiting.get(thread) ?? [];
-    queue.push({ access, causeSeq });
-    this.#waiting.set(thread, queue);
+    this.#waiting.add(thread, { access, causeSeq });
     for (const pe of this.pesRunning(thread)) this.#serveGuestAccesses(pe, thread);
   }
 
@@ -174,7 +165,7 @@ export class MachineDriver {
   pesRunning(thread: number): number[] {
     const pes: number[] = [];
     for (let pe = this.host.firstPe; pe < this.host.firstPe + this.host.peCount; pe++) {
-      if (this.contexts.thread(pe) === thread && !this.contexts.has(pe, PeState.offline)) pes.push(pe);
+      if (this.contexts.thread(pe) === thread && !this.contexts.has(pe, PeFlag.offline)) pes.push(pe);
     }
     return pes;
   }
@@ -195,7 +186,7 @@ export class MachineDriver {
     const seq = this.#rows.endContext(pe, ScheduleKind.switch, prev, next, flags, causeSeq);
     enterHostKernel(this.host, pe);
     const current = this.contexts.thread(pe);
-    if (this.contexts.has(pe, PeState.vcpuLoaded)) this.#put(pe, current, seq);
+    if (this.contexts.has(pe, PeFlag.vcpuLoaded)) this.#put(pe, current, seq);
     this.#setCurrent(pe, current, next);
     this.#ring.causeSeq = seq;
     this.#switchLabels(pe, next);
@@ -208,7 +199,7 @@ export class MachineDriver {
 
   /** An exit that was not recorded: it was some time since the last event, so that time is nobody's. */
   #endUnseen(pe: number, causeSeq: number): void {
-    if (!this.contexts.has(pe, PeState.inGuest)) return;
+    if (!this.contexts.has(pe, PeFlag.inGuest)) return;
     this.#guestExit(pe, NO_THREAD, this.#texts.interrupt, MODELLED, causeSeq);
   }
 
@@ -220,9 +211,9 @@ export class MachineDriver {
 
   #guestEntry(pe: number, thread: number, flags: number, causeSeq: number): void {
     this.#endUnseen(pe, causeSeq);
-    if (!this.contexts.has(pe, PeState.vcpuLoaded)) this.#discoverVcpu(pe, thread, causeSeq);
+    if (!this.contexts.has(pe, PeFlag.vcpuLoaded)) this.#discoverVcpu(pe, thread, causeSeq);
     this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.guestEntry, thread, 0, flags, causeSeq);
-    this.contexts.set(pe, PeState.inGuest);
+    this.contexts.set(pe, PeFlag.inGuest);
     guestEntry(this.host, pe, this.#threads.guestEl(thread));
     this.#serveGuestAccesses(pe, thread);
   }
@@ -236,16 +227,16 @@ export class MachineDriver {
   }
 
   #guestExit(pe: number, thread: number, reason: number, flags: number, causeSeq: number): void {
-    const wasInGuest = this.contexts.has(pe, PeState.inGuest);
+    const wasInGuest = this.contexts.has(pe, PeFlag.inGuest);
     this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.guestExit, thread, reason, flags, causeSeq);
     if (!wasInGuest) return;
-    this.contexts.clear(pe, PeState.inGuest);
+    this.contexts.clear(pe, PeFlag.inGuest);
     guestExit(this.host, pe);
   }
 
   /** The guest changes its exception level by itself: no host code runs. Outside a guest the row means nothing. */
   #guestEl(pe: number, thread: number, el: number, flags: number): void {
-    if (!this.contexts.has(pe, PeState.inGuest) || this.contexts.thread(pe) !== thread) return;
+    if (!this.contexts.has(pe, PeFlag.inGuest) || this.contexts.thread(pe) !== thread) return;
     this.#rows.endContext(pe, ScheduleKind.guestEl, thread, el, flags, 0);
     this.#threads.setGuestEl(thread, el);
     enterGuest(this.host, pe, el);
@@ -255,7 +246,7 @@ export class MachineDriver {
   #kvmRunExit(pe: number, thread: number, reason: number, flags: number): void {
     const seq = this.#rows.endContext(pe, ScheduleKind.kvmRunExit, thread, reason, flags, 0);
     this.#threads.setOutsideKvmRun(thread, true);
-    if (this.contexts.has(pe, PeState.vcpuLoaded)) this.#put(pe, thread, seq);
+    if (this.contexts.has(pe, PeFlag.vcpuLoaded)) this.#put(pe, thread, seq);
     enterHostUser(this.host, pe);
   }
 
@@ -263,7 +254,7 @@ export class MachineDriver {
     const seq = this.#rows.endContext(pe, ScheduleKind.kvmRunEnter, thread, 0, flags, 0);
     this.#threads.setOutsideKvmRun(thread, false);
     enterHostKernel(this.host, pe);
-    if (!this.contexts.has(pe, PeState.vcpuLoaded)) this.#load(pe, thread, seq);
+    if (!this.contexts.has(pe, PeFlag.vcpuLoaded)) this.#load(pe, thread, seq);
   }
 
   /** Under VHE a hypercall is a function call: there is nothing to tell. */
@@ -277,27 +268,24 @@ export class MachineDriver {
   #load(pe: number, thread: number, causeSeq: number): void {
     this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.vcpuLoad, thread, 0, 0, causeSeq);
     vcpuLoad(this.host, pe);
-    this.contexts.set(pe, PeState.vcpuLoaded);
+    this.contexts.set(pe, PeFlag.vcpuLoaded);
   }
 
   #put(pe: number, thread: number, causeSeq: number): void {
     this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.vcpuPut, thread, 0, 0, causeSeq);
     vcpuPut(this.host, pe);
-    this.contexts.clear(pe, PeState.vcpuLoaded);
+    this.contexts.clear(pe, PeFlag.vcpuLoaded);
   }
 
   #switchLabels(pe: number, thread: number): void {
     if (thread === NO_THREAD) return;
     this.#tasks.adopt(thread);
-    threadSwitch(this.host, pe, this.#tasks.low[thread]!, this.#tasks.high[thread]!);
+    threadSwitch(this.host, pe, this.#tasks.lo[thread]!, this.#tasks.hi[thread]!);
   }
 
   #serveGuestAccesses(pe: number, thread: number): void {
-    if (this.#waiting.size === 0) return;
-    const queue = this.#waiting.get(thread);
-    if (queue === undefined || !this.contexts.has(pe, PeState.inGuest) || this.#threads.guestEl(thread) !== 1) return;
-    this.#waiting.delete(thread);
-    for (const { access, causeSeq } of queue) {
+    if (!this.contexts.has(pe, PeFlag.inGuest) || this.#threads.guestEl(thread) !== 1) return;
+    for (const { access, causeSeq } of this.#waiting.take(thread)) {
       this.#ring.causeSeq = causeSeq;
       if (guestAccess(this.host, pe, access) !== AccessOutcome.trapToEl2) continue;
       this.#guestExit(pe, thread, this.#texts.trap, MODELLED, causeSeq);

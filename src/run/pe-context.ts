@@ -17,8 +17,8 @@ const THREAD = 0;
 const STATE = 1;
 const SINCE = 2;
 
-/** State bits. */
-export const PeState = { inGuest: 1, vcpuLoaded: 2, guestInterrupted: 4, offline: 8, stopped: 16 } as const;
+/** Bits of a PE's state. */
+export const PeFlag = { inGuest: 1, vcpuLoaded: 2, guestInterrupted: 4, offline: 8, stopped: 16 } as const;
 
 export function reservePeContexts(layout: BlockLayout, peCount: number): Region {
   return layout.reserve('running-contexts', peCount * WORDS * 4);

@@ -7,6 +7,7 @@
 import type { RegisterValue } from '../arch/registers.ts';
 import type { KvmHost } from '../kvm/kvm-host.ts';
 import type { ThreadsSpec } from '../scenario/scenario.ts';
+import { grown } from '../schedule/grown.ts';
 import { NO_OWNER, type Registry, type Thread } from '../schedule/registry.ts';
 import type { RunPlan } from './run-plan.ts';
 import { selects } from './thread-selection.ts';
@@ -16,8 +17,8 @@ const FIRST_CAPACITY = 256;
 
 export class TaskLabels {
   /** Halves of the value, by thread index. 0/0 means: in the default group. */
-  low: Int32Array = new Int32Array(FIRST_CAPACITY);
-  high: Int32Array = new Int32Array(FIRST_CAPACITY);
+  lo: Int32Array = new Int32Array(FIRST_CAPACITY);
+  hi: Int32Array = new Int32Array(FIRST_CAPACITY);
   /** 1 if the thread belongs to a tenant. */
   isOwned: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** 1 if the thread runs a vCPU: by the rules, or because it was seen to enter a guest. */
@@ -38,7 +39,7 @@ export class TaskLabels {
     const entry = this.#registry.threads[thread];
     if (entry === undefined) throw new Error(`schedule names thread ${thread}, which the registry does not know`);
     if (this.#adopted[thread] === entry) return;
-    if (thread >= this.low.length) this.#grow(thread + 1);
+    if (thread >= this.lo.length) this.#grow(thread + 1);
     const before = this.#adopted[thread];
     this.#adopted[thread] = entry;
     this.isOwned[thread] = entry.tenant === NO_OWNER.tenant ? 0 : 1;
@@ -73,44 +74,39 @@ export class TaskLabels {
    * the default label of the CPU.
    */
   ownData(host: KvmHost, pe: number, thread: number): number {
-    const low = this.low[thread]!;
-    const high = this.high[thread]!;
-    if (isGlobalDefault(host, low, high)) return dataLabel(host.defaultLow(pe), host.defaultHigh(pe));
-    return dataLabel(low, high);
+    const lo = this.lo[thread]!;
+    const hi = this.hi[thread]!;
+    if (isGlobalDefault(host, lo, hi)) return dataLabel(host.defaultLow(pe), host.defaultHigh(pe));
+    return dataLabel(lo, hi);
   }
 
   /** The same for instruction fetches. */
   ownInstruction(host: KvmHost, pe: number, thread: number): number {
-    const low = this.low[thread]!;
-    const high = this.high[thread]!;
-    if (isGlobalDefault(host, low, high)) return instructionLabel(host.defaultLow(pe), host.defaultHigh(pe));
-    return instructionLabel(low, high);
+    const lo = this.lo[thread]!;
+    const hi = this.hi[thread]!;
+    if (isGlobalDefault(host, lo, hi)) return instructionLabel(host.defaultLow(pe), host.defaultHigh(pe));
+    return instructionLabel(lo, hi);
   }
 
   #set(thread: number, group: number): void {
     const value = this.#values[group];
     if (value === undefined) throw new Error(`thread ${thread} is in group ${group}, which the run does not have`);
-    this.low[thread] = value.lo;
-    this.high[thread] = value.hi;
+    this.lo[thread] = value.lo;
+    this.hi[thread] = value.hi;
   }
 
   #grow(needed: number): void {
-    const capacity = Math.max(needed, this.low.length * 2);
-    this.low = grown(this.low, new Int32Array(capacity));
-    this.high = grown(this.high, new Int32Array(capacity));
+    const capacity = Math.max(needed, this.lo.length * 2);
+    this.lo = grown(this.lo, new Int32Array(capacity));
+    this.hi = grown(this.hi, new Int32Array(capacity));
     this.isOwned = grown(this.isOwned, new Uint8Array(capacity));
     this.isVcpu = grown(this.isVcpu, new Uint8Array(capacity));
   }
 }
 
-const isGlobalDefault = (host: KvmHost, low: number, high: number): boolean =>
-  low === host.globalDefaultLow && high === host.globalDefaultHigh;
+const isGlobalDefault = (host: KvmHost, lo: number, hi: number): boolean =>
+  lo === host.globalDefaultLow && hi === host.globalDefaultHigh;
 
 /** From MPAM0_EL1 layout (PARTID_D 31:16, PMG_D 47:40) to PARTID 15:0, PMG 23:16. */
-const dataLabel = (low: number, high: number): number => (low >>> 16) | ((high & 0xff00) << 8);
-const instructionLabel = (low: number, high: number): number => (low & 0xffff) | ((high & 0xff) << 16);
-
-function grown<T extends Int32Array | Uint8Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
-}
+const dataLabel = (lo: number, hi: number): number => (lo >>> 16) | ((hi & 0xff00) << 8);
+const instructionLabel = (lo: number, hi: number): number => (lo & 0xffff) | ((hi & 0xff) << 16);

@@ -1,4 +1,5 @@
 /** What is known of each thread on one machine: where it runs, whether it is inside KVM_RUN, its guest's exception level. */
+import { grown } from '../schedule/grown.ts';
 
 const OUTSIDE_KVM_RUN = 1;
 const AT_EL0 = 2;
@@ -52,11 +53,7 @@ export class ThreadStates {
   #reach(thread: number): void {
     if (thread < this.#bits.length) return;
     const capacity = Math.max(thread + 1, this.#bits.length * 2);
-    const bits = new Uint8Array(capacity);
-    bits.set(this.#bits);
-    this.#bits = bits;
-    const pes = new Int32Array(capacity).fill(NOWHERE);
-    pes.set(this.#pes);
-    this.#pes = pes;
+    this.#bits = grown(this.#bits, new Uint8Array(capacity));
+    this.#pes = grown(this.#pes, new Int32Array(capacity).fill(NOWHERE));
   }
 }

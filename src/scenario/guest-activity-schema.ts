@@ -1,18 +1,19 @@
 /** `guest_activity`: how guests live while their vCPU threads are on a CPU. */
 import { z } from 'zod';
+import { EXPONENTIAL_MEAN_NS_MAX } from '../loop/random-stream.ts';
 import {
   DEFAULT_GUEST_ACTIVITY,
   EXIT_WEIGHT_MAX,
   type GuestActivityRates,
   HYPERCALLS_PER_THOUSAND_EXITS_MAX,
 } from '../schedule/guest-activity/rates.ts';
-import { duration, formatDuration, integer, MEAN_MAX_NS } from './quantities.ts';
+import { duration, formatDuration, integer } from './quantities.ts';
 
 const D = DEFAULT_GUEST_ACTIVITY;
 const TRACE_TEXT = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 
 function mean(description: string, minNs: number, byDefaultNs: number) {
-  return duration(description, minNs, MEAN_MAX_NS)
+  return duration(description, minNs, EXPONENTIAL_MEAN_NS_MAX)
     .optional()
     .meta({ default: formatDuration(byDefaultNs) });
 }
@@ -48,7 +49,7 @@ export const guestActivitySchema = z.strictObject({
 export type GuestActivityInput = z.output<typeof guestActivitySchema>;
 
 /** `base` with what `input` says otherwise. */
-export function withGuestActivity(base: GuestActivityRates, input: GuestActivityInput | undefined): GuestActivityRates {
+export function ratesWith(base: GuestActivityRates, input: GuestActivityInput | undefined): GuestActivityRates {
   if (input === undefined) return base;
   return {
     guestRunMeanNs: input.guest_run ?? base.guestRunMeanNs,

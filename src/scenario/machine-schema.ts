@@ -10,6 +10,7 @@ import {
 import { PARTID_LIMIT, PMG_LIMIT } from '../arch/label.ts';
 import { KERNEL_NAMES } from '../kvm/kernels.ts';
 import { KVM_MODE_NAMES } from '../kvm/modes.ts';
+import { UNIT_MAX } from '../loop/event-row.ts';
 import { integer, name } from './quantities.ts';
 
 /** `partidMax` to `partid_max`. */
@@ -18,8 +19,8 @@ type SnakeCase<Text extends string> = Text extends `${infer First}${infer Rest}`
   : Text;
 
 export const MACHINES_MAX = 64;
-/** Events name PEs by a 12-bit number; all machines share it. */
-export const PES_MAX = 4096;
+/** Events number the PEs of all machines together. */
+export const PES_MAX = UNIT_MAX + 1;
 
 export const DEFAULT_MODE = 'vhe';
 export const DEFAULT_KERNEL = 'v7.1';

@@ -3,12 +3,7 @@
  * Each is a zod schema whose output is what the program uses, and whose metadata describes the text to editors.
  */
 import { z } from 'zod';
-
-/** Longest run: ten hours. */
-export const UNTIL_MAX_NS = 36_000_000_000_000;
-
-/** Longest mean time and longest time slice, within what the random streams can draw (2^40 ns). */
-export const MEAN_MAX_NS = 1_000_000_000_000;
+import type { RegisterValue } from '../arch/registers.ts';
 
 /** Decimal digits of a unit below its ns. */
 const DIGITS_OF_UNIT = { ns: 0, us: 3, ms: 6, s: 9, min: 9 } as const;
@@ -63,20 +58,14 @@ function durationHint(input: unknown): string {
   return 'write a number and one of the units ns, us, ms, s, min';
 }
 
-/** A 64-bit value as signed halves. */
-interface RegisterHalves {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** A 64-bit register value: decimal or 0x hex, as a number or a text. */
+/** A 64-bit register value, as signed halves: decimal or 0x hex, as a number or a text. */
 export function registerValue(description: string) {
   return z
     .unknown()
-    .transform((input, context): RegisterHalves => {
+    .transform((input, context): RegisterValue => {
       const value = exactInteger(input);
       if (value !== undefined && value >= 0n && value <= REGISTER_MAX) {
-        return { low: Number(BigInt.asIntN(32, value)), high: Number(BigInt.asIntN(32, value >> 32n)) };
+        return { lo: Number(BigInt.asIntN(32, value)), hi: Number(BigInt.asIntN(32, value >> 32n)) };
       }
       context.issues.push({ code: 'custom', input, message: 'a value from 0x0 to 0xffffffffffffffff' });
       return z.NEVER;

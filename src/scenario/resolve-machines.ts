@@ -12,6 +12,7 @@ import {
 import type { Lookup } from './resolve-groups.ts';
 import type { GroupSpec, MachineSpec, UnknownResetSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
+import { camelCase, snakeCase } from './snake-case.ts';
 
 const ONLY_MACHINE = 'machine';
 
@@ -94,12 +95,4 @@ export function checkLabelsFit(groups: readonly GroupSpec[], machines: readonly 
 function camelKeys(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const known = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known.map(([key, value]) => [camelCase(key), value]));
-}
-
-function camelCase(key: string): string {
-  return key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function snakeCase(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

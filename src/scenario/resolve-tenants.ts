@@ -4,7 +4,7 @@ import {
   type GuestActivityRates,
   guestActivityProblems,
 } from '../schedule/guest-activity/rates.ts';
-import { type GuestActivityInput, withGuestActivity } from './guest-activity-schema.ts';
+import { type GuestActivityInput, ratesWith } from './guest-activity-schema.ts';
 import type { Lookup } from './resolve-groups.ts';
 import type { TenantSpec, VmSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
@@ -25,7 +25,7 @@ export interface ResolvedTenants {
 const VMS_MAX = 1000;
 
 export function resolveTenants(input: ScenarioInput, groupOf: Lookup, report: Report): ResolvedTenants {
-  const commonRates = withGuestActivity(DEFAULT_GUEST_ACTIVITY, input.guest_activity);
+  const commonRates = ratesWith(DEFAULT_GUEST_ACTIVITY, input.guest_activity);
   checkRates(commonRates, input.guest_activity, ['guest_activity'], report);
   const tenants: TenantSpec[] = [];
   const vms: ResolvedVm[] = [];
@@ -38,7 +38,7 @@ export function resolveTenants(input: ScenarioInput, groupOf: Lookup, report: Re
       const other = tenantOfVm.get(name);
       if (other !== undefined) report(path, `tenant "${other}" has a VM of that name too`, { at: 'key' });
       tenantOfVm.set(name, tenantName);
-      const guestActivity = withGuestActivity(commonRates, vm.guest_activity);
+      const guestActivity = ratesWith(commonRates, vm.guest_activity);
       checkRates(guestActivity, vm.guest_activity, [...path, 'guest_activity'], report);
       const group = vm.group === undefined ? tenantGroup : groupOf(vm.group, [...path, 'group']);
       vms.push({ name, tenant: tenants.length, group, vcpus: vm.vcpus, guestActivity, path, input: vm });
@@ -49,7 +49,8 @@ export function resolveTenants(input: ScenarioInput, groupOf: Lookup, report: Re
   return { tenants, vms };
 }
 
-const KEYS: Readonly<Record<string, string>> = {
+/** The rates as the file calls them. */
+const KEYS: Readonly<Record<keyof GuestActivityRates, string>> = {
   guestRunMeanNs: 'guest_run',
   handlingMeanNs: 'handling',
   vmmMeanNs: 'vmm',
@@ -69,9 +70,11 @@ function checkRates(
   if (input === undefined) return;
   for (const problem of guestActivityProblems(rates, '')) {
     const field = /^\.(\w+)/.exec(problem.field)?.[1] ?? '';
-    report(
-      [...path, KEYS[field] ?? field],
-      problem.message.replaceAll(/\b\w+MeanNs\b/g, (name) => KEYS[name] ?? name),
-    );
+    report([...path, keyOf(field)], problem.message.replaceAll(/\b\w+MeanNs\b/g, keyOf));
   }
+}
+
+/** The key for a rate; any other word as it is. */
+function keyOf(word: string): string {
+  return Object.hasOwn(KEYS, word) ? KEYS[word as keyof GuestActivityRates] : word;
 }

@@ -71,7 +71,7 @@ function resolveGuestAccess(
   const { vm: vmName, vcpu } = input.guest_access;
   const vm = vcpuIn(vmName, vcpu, at, names, report);
   const isWrite = 'write' in input;
-  const value = isWrite ? input.write : { low: 0, high: 0 };
+  const value = isWrite ? input.write : { lo: 0, hi: 0 };
   return { kind: 'guestAccess', vm, vcpu, register: registerOf(input.register), isWrite, ...value };
 }
 

@@ -1,8 +1,9 @@
 /** The scenario file as a whole: its sections, and its JSON Schema for editors. */
 import { z } from 'zod';
+import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { guestActivitySchema } from './guest-activity-schema.ts';
 import { machineSchema, machinesSchema } from './machine-schema.ts';
-import { duration, integer, UNTIL_MAX_NS } from './quantities.ts';
+import { duration, integer } from './quantities.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 import { cpuDefaultsSchema, groupsSchema, hostTasksSchema, tenantsSchema } from './tenant-schema.ts';
 import { timelineSchema } from './timeline-schema.ts';
@@ -17,7 +18,7 @@ export const scenarioSchema = z.strictObject({
     .meta({ description: 'Names the run and its file. Default: the file name without extension.' }),
   description: z.string().max(10_000).default('').meta({ description: 'What the scenario shows.' }),
   seed: integer('Start of every random stream.', 0, SEED_MAX).default(1),
-  until: duration('End of the run. Required for a simulated schedule.', 1, UNTIL_MAX_NS).optional(),
+  until: duration('End of the run. Required for a simulated schedule.', 1, UNTIL_NS_MAX).optional(),
   machine: machineSchema,
   machines: machinesSchema,
   groups: groupsSchema,

@@ -3,7 +3,7 @@
  * in scenario-schema.ts; this is what the rest of the program sees.
  */
 import type { PeFeatures } from '../arch/features.ts';
-import type { Name } from '../arch/registers.ts';
+import type { Name, RegisterValue } from '../arch/registers.ts';
 import type { KernelName } from '../kvm/kernels.ts';
 import type { KvmModeName } from '../kvm/modes.ts';
 import type { GuestActivityRates } from '../schedule/guest-activity/rates.ts';
@@ -105,15 +105,20 @@ export type ThreadsSpec =
   | { readonly by: 'tid'; readonly tid: number }
   | { readonly by: 'comm'; readonly comm: string };
 
-interface GuestAccessSpec {
+/** `lo` and `hi` are the value of a write. */
+interface GuestAccessSpec extends RegisterValue {
   readonly kind: 'guestAccess';
   readonly vm: number;
   readonly vcpu: number;
   readonly register: Name;
   readonly isWrite: boolean;
-  /** The value of a write, as signed halves. */
-  readonly low: number;
-  readonly high: number;
+}
+
+/** `lo` and `hi` are the new value. */
+interface PokeSpec extends RegisterValue {
+  readonly kind: 'poke';
+  readonly cpu: number;
+  readonly register: Name;
 }
 
 export type CommandSpec =
@@ -124,10 +129,4 @@ export type CommandSpec =
   | { readonly kind: 'cpuOnline'; readonly cpu: number }
   | { readonly kind: 'cpuPm'; readonly cpu: number; readonly losesRegisters: boolean }
   | GuestAccessSpec
-  | {
-      readonly kind: 'poke';
-      readonly cpu: number;
-      readonly register: Name;
-      readonly low: number;
-      readonly high: number;
-    };
+  | PokeSpec;

@@ -1,19 +1,22 @@
 /** `schedule`: where the scheduling events come from. */
 import { z } from 'zod';
+import { EXPONENTIAL_MEAN_NS_MAX } from '../loop/random-stream.ts';
 import { DEFAULT_TIME_SLICE_NS, DEFAULT_WAKEUP_GRANULARITY_NS } from '../schedule/simulated/config.ts';
 import { TID_MAX } from '../schedule/thread-rules.ts';
-import { duration, formatDuration, integer, MEAN_MAX_NS, name } from './quantities.ts';
+import { duration, formatDuration, integer, name } from './quantities.ts';
 import { VCPUS_MAX } from './tenant-schema.ts';
 
 const simulatedSchema = z.strictObject({
   source: z.literal('simulated'),
-  time_slice: duration('A thread is not asked to make room before it ran this long.', 1000, MEAN_MAX_NS).prefault(
-    formatDuration(DEFAULT_TIME_SLICE_NS),
-  ),
+  time_slice: duration(
+    'A thread is not asked to make room before it ran this long.',
+    1000,
+    EXPONENTIAL_MEAN_NS_MAX,
+  ).prefault(formatDuration(DEFAULT_TIME_SLICE_NS)),
   wakeup_granularity: duration(
     'A woken thread preempts only if it is behind by more than this.',
     0,
-    MEAN_MAX_NS,
+    EXPONENTIAL_MEAN_NS_MAX,
   ).prefault(formatDuration(DEFAULT_WAKEUP_GRANULARITY_NS)),
 });
 

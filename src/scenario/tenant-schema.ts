@@ -1,10 +1,11 @@
 /** `groups`, `cpu_defaults`, `tenants` and `host_tasks`: labels, who has them, and what runs. */
 import { z } from 'zod';
 import { PARTID_LIMIT, PMG_LIMIT } from '../arch/label.ts';
+import { EXPONENTIAL_MEAN_NS_MAX } from '../loop/random-stream.ts';
 import { NICE_0_WEIGHT } from '../schedule/simulated/config.ts';
 import { guestActivitySchema } from './guest-activity-schema.ts';
 import { PES_MAX } from './machine-schema.ts';
-import { CPU_KEY_PATTERN, duration, integer, MEAN_MAX_NS, name } from './quantities.ts';
+import { CPU_KEY_PATTERN, duration, integer, name } from './quantities.ts';
 
 /** The group every task is in that is in no other; label 0/0 (K 2.1). */
 export const DEFAULT_GROUP = 'default';
@@ -51,8 +52,8 @@ const activitySchema = z
   .union([
     z.literal('always'),
     z.strictObject({
-      busy: duration('How long it runs before it sleeps.', 1, MEAN_MAX_NS),
-      sleep: duration('How long it sleeps.', 1, MEAN_MAX_NS),
+      busy: duration('How long it runs before it sleeps.', 1, EXPONENTIAL_MEAN_NS_MAX),
+      sleep: duration('How long it sleeps.', 1, EXPONENTIAL_MEAN_NS_MAX),
       distribution: z
         .enum(['exponential', 'fixed'])
         .default('exponential')
@@ -65,7 +66,7 @@ const activitySchema = z
 const ioSchema = z
   .strictObject({
     threads: integer('How many.', 1, IO_THREADS_MAX).default(1),
-    busy: duration('Mean work per wake-up.', 1, MEAN_MAX_NS).prefault('20us'),
+    busy: duration('Mean work per wake-up.', 1, EXPONENTIAL_MEAN_NS_MAX).prefault('20us'),
     wakes_per_1000_exits: integer('Wake-ups per 1000 guest exits.', 0, 1000).default(100),
     weight,
   })

@@ -1,12 +1,13 @@
 /** `timeline`: control-plane commands and mishaps at given times. */
 import { z } from 'zod';
 import { NAMES } from '../arch/registers.ts';
+import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { TID_MAX } from '../schedule/thread-rules.ts';
 import { PES_MAX } from './machine-schema.ts';
-import { duration, integer, name, registerValue, UNTIL_MAX_NS } from './quantities.ts';
+import { duration, integer, name, registerValue } from './quantities.ts';
 import { VCPUS_MAX } from './tenant-schema.ts';
 
-const at = duration('When, from the start of the run.', 0, UNTIL_MAX_NS);
+const at = duration('When, from the start of the run.', 0, UNTIL_NS_MAX);
 const cpu = (description: string) => integer(description, 0, PES_MAX - 1);
 const vcpu = integer('vCPU number.', 0, VCPUS_MAX - 1);
 const vm = name.meta({ description: 'A VM.' });

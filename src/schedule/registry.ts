@@ -5,6 +5,8 @@
  * queued as a side row, so that the store learns of a thread no later than of its first event.
  */
 
+import type { ImportIssueName } from './import-issue-kinds.ts';
+
 /** Who a thread belongs to, as decided by the scenario's rules. Indexes are into the scenario's lists; -1 for none. */
 export interface ThreadOwner {
   readonly tenant: number;
@@ -33,11 +35,15 @@ export type OwnerOf = (tid: number, tgid: number, comm: string) => ThreadOwner;
 export interface ImportIssue {
   /** 1-based line in the source; 0 when the issue is not about a line. */
   readonly line: number;
-  /** Stable short name, e.g. `unparsed-line`, `time-went-back`, `unknown-cpu`, `switch-mismatch`. */
-  readonly kind: string;
+  readonly kind: ImportIssueName;
   /** The offending text or an explanation; shortened to ISSUE_TEXT_MAX characters, control characters escaped. */
   readonly text: string;
 }
+
+/** Index of the idle task in every registry: one entry for all CPUs. */
+export const IDLE_THREAD = 0;
+/** Id of the empty text in every registry. */
+export const EMPTY_TEXT = 0;
 
 const ISSUE_TEXT_MAX = 200;
 
@@ -49,7 +55,7 @@ export type SideRow =
   /** How many lines of a recording were this event on this CPU; reported once, at the end of the import. */
   | { readonly kind: 'importCount'; readonly event: string; readonly cpu: number; readonly count: number };
 
-/** Threads, texts and issues of one run. The idle task is thread 0, the empty text is text 0. */
+/** Threads, texts and issues of one run. The idle task (IDLE_THREAD) and the empty text (EMPTY_TEXT) are always known. */
 export class Registry {
   readonly threads: Thread[] = [];
   readonly texts: string[] = [];
@@ -97,7 +103,7 @@ export class Registry {
     return id;
   }
 
-  report(line: number, kind: string, text: string): void {
+  report(line: number, kind: ImportIssueName, text: string): void {
     this.#side.push({ kind: 'issue', issue: { line, kind, text: printable(text) } });
   }
 

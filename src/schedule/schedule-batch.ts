@@ -38,7 +38,7 @@ export const ScheduleKind = {
   vcpuLoad: 32,
   /** vCPU put (K 3.2). */
   vcpuPut: 33,
-  /** A PE's clock passed a multiple of 2^32 ns; closes the running interval so that its length fits 32 bits. */
+  /** Time passed a multiple of 2^31 ns; closes the running interval so that its length fits 32 bits. */
   epoch: 34,
 } as const;
 export type ScheduleKind = (typeof ScheduleKind)[keyof typeof ScheduleKind];
@@ -52,6 +52,9 @@ export const ScheduleFlag = {
 /** `peer` or `thread` of a row that has none. */
 export const NO_THREAD = -1;
 
+/** Rows per batch where nobody asks for another number. */
+export const SCHEDULE_BATCH_ROWS = 4096;
+
 /** A run of schedule events, in columns; rows 0..count-1 are valid. The consumer must not keep the arrays. */
 export interface ScheduleBatch {
   readonly count: number;
@@ -59,9 +62,9 @@ export interface ScheduleBatch {
   readonly timeNs: Float64Array;
   /** ScheduleKind. */
   readonly kind: Uint8Array;
-  /** CPU number, 0-based, below the scenario's number of PEs. */
+  /** CPU number, 0-based, below the host's number of CPUs. */
   readonly cpu: Uint16Array;
-  /** Index into the ThreadTable, or NO_THREAD. */
+  /** Index into Registry.threads, or NO_THREAD. */
   readonly thread: Int32Array;
   readonly peer: Int32Array;
   /** Meaning by kind, see ScheduleKind. */
@@ -82,7 +85,7 @@ export class ScheduleBatchBuilder implements ScheduleBatch {
   readonly flags: Uint8Array;
   count = 0;
 
-  constructor(capacity = 4096) {
+  constructor(capacity = SCHEDULE_BATCH_ROWS) {
     this.capacity = capacity;
     this.timeNs = new Float64Array(capacity);
     this.kind = new Uint8Array(capacity);

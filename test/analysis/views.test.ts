@@ -2,8 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NAMED_QUERIES } from '../../src/analysis/named-queries.ts';
 import { type QueryParameters, runQuery } from '../../src/analysis/run-query.ts';
+import { PARTID_LIMIT, PartidSpace, PMG_LIMIT, packLabel } from '../../src/arch/label.ts';
 import { EventKind, World } from '../../src/loop/event-row.ts';
 import { CommandCode } from '../../src/run/codes.ts';
+import { ROW_MISLABELLED, ROW_MODELLED } from '../../src/run/context-rows.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
 import { storeRun } from '../support/run-files.ts';
 import {
@@ -137,6 +139,32 @@ describe('schedule_v', () => {
   });
 });
 
+describe('the bits of a label', () => {
+  it('are taken apart by schedule_v where a run puts them together', async () => {
+    const { secure, nonSecure, root, realm } = PartidSpace;
+    const none = { partid_d: 0, pmg_d: 0, partid_space: 'Secure', label_error: 0, modelled: 0, mislabelled: 0 };
+    const cases: readonly (readonly [label: number, shown: Partial<typeof none>])[] = [
+      [packLabel(secure, PARTID_LIMIT, 0), { partid_d: 65535 }],
+      [packLabel(secure, 0, PMG_LIMIT), { pmg_d: 255 }],
+      [packLabel(nonSecure, 0, 0), { partid_space: 'Non-secure' }],
+      [packLabel(root, 0, 0), { partid_space: 'Root' }],
+      [packLabel(realm, 0, 0), { partid_space: 'Realm' }],
+      [packLabel(secure, 0, 0, true), { label_error: 1 }],
+      [ROW_MODELLED, { modelled: 1 }],
+      [ROW_MISLABELLED, { mislabelled: 1 }],
+    ];
+    const schedule = EVENTS.find(({ kind }) => kind === EventKind.schedule)!;
+    const events = cases.map(([label], at) => {
+      return { ...schedule, seq: at + 1, causeSeq: 0, words: [0, 0, 0, label, 0] } as const;
+    });
+    const { rows } = runQuery(
+      (await storeRun(events)).path,
+      `SELECT ${Object.keys(none).join()} FROM schedule_v ORDER BY seq`,
+    );
+    expect([...rows]).toEqual(cases.map(([, shown]) => Object.values({ ...none, ...shown })));
+  });
+});
+
 describe('guest_label_time', () => {
   it('adds up to the time in guests, by thread, EL, label and the group that the thread was in', () => {
     const rows = ask('SELECT * FROM guest_label_time WHERE ns > 0');
@@ -199,7 +227,7 @@ describe('mislabelled_time', () => {
 });
 
 describe('label_timeline', () => {
-  it('joins guest intervals in a row under one label, per machine, vCPU and EL', () => {
+  it('joins guest intervals in a row under one label and one own label, per machine, vCPU and EL', () => {
     const rows = ask(
       'SELECT machine, tid, el, from_ns, to_ns, guest_ns, partid_d, mislabelled FROM label_timeline ORDER BY machine, tid, el, from_ns',
     );
@@ -212,7 +240,8 @@ describe('label_timeline', () => {
     for (const key of [...streams.keys()].sort()) {
       let last: { label: string; row: unknown[] } | undefined;
       for (const event of streams.get(key)!) {
-        const label = `${event.words[3] & ~(1 << 27)} ${event.words[4]}`;
+        const group = groupAt(event.words[0], event.timeNs - lasted(event));
+        const label = `${event.words[3] & ~(1 << 27)} ${event.words[4]} ${group}`;
         if (last?.label !== label) {
           last = {
             label,
@@ -290,7 +319,7 @@ describe('on_cpu_time', () => {
     const isSwitch = ({ kind, code }: SyntheticEvent) => kind === EventKind.schedule && code === ScheduleKind.switch;
     const at = EVENTS.findIndex((event, index) => index > 5000 && isSwitch(event) && event.words[0] === 1);
     const added = EVENTS[at]!;
-    const words = added.words.with(3, added.words[3] | (1 << 27)) as never;
+    const words = added.words.with(3, added.words[3] | ROW_MODELLED) as never;
     const stored = await storeRun(EVENTS.with(at, { ...added, words }));
     const recorded = EVENTS.filter(isSwitch).filter(({ pe }) => pe === added.pe);
     const position = recorded.findIndex(({ seq }) => seq === added.seq);

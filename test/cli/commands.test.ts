@@ -318,13 +318,22 @@ describe('mistakes are answered in one to three lines, without a stack trace', (
   });
 
   it.each([
-    ['--at', '5', /--at 5 is not a time/],
-    ['--pe', '999', /no PE matches/],
-    ['--seq', 'x', /--seq x is not a number/],
-  ])('state %s %s', async (option, value, message) => {
-    const { code, stderr } = await mpamlab('state', 'guest-el1-label', '--runs', folder, option, value);
-    expect(code).toBe(2);
+    ['a time without a unit', '--at 5', /--at 5 is not a time/],
+    ['a PE that is no number', '--pe x', /'--pe <n>' argument 'x' is invalid\. It must be an integer from 0 on/],
+    ['a PE that the run does not have', '--pe 999', /--pe 999 is not there; the run has PEs 0 to 31/],
+    ['a seq that is no number', '--seq x', /'--seq <n>' argument 'x' is invalid\. It must be an integer from 0 on/],
+    ['a seq after the end', '--seq 99999999', /--seq 99999999 is after the end; the run has events 1 to \d{5}\n/],
+    ['a time and a seq', '--at 5ms --seq 5', /cannot be used with/],
+    ['a PE of another machine', '--pe 0 --machine vhe-after-zero', /no PE matches --pe and --machine; the run has vhe/],
+  ])('state: %s', async (_title, args, message) => {
+    const { code, stdout, stderr } = await mpamlab('state', 'guest-el1-label', '--runs', folder, ...args.split(' '));
+    expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
+  });
+
+  it.each(['--pe', '--seq'])('state: %s is looked at before the run', async (option) => {
+    const { code, stderr } = await mpamlab('state', 'no-such-run', '--runs', folder, option, '-1');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('It must be an integer from 0 on')]);
   });
 });
 

@@ -1,9 +1,12 @@
 /** Runs the real command in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { temporaryFolder } from '../support/run-files.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const MAIN = resolve(PROJECT, 'src/cli/main.ts');
+/** Compiled once for all the processes of a test file. */
+const COMPILE_CACHE = temporaryFolder();
 
 export interface Ended {
   readonly code: number | null;
@@ -21,7 +24,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: PROJECT,
-    env: { ...inherited, ...env },
+    env: { ...inherited, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

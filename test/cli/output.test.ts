@@ -8,22 +8,22 @@ import { type Cell, table, tableLines } from '../../src/cli/output/table.ts';
 
 describe('numbers', () => {
   it.each([
-    [count(0), '0'],
-    [count(1234567), '1,234,567'],
-    [seconds(0), '0.000 s'],
-    [seconds(1_500_000_000), '1.500 s'],
-    [seconds(250), '0.000000250 s'],
-    [seconds(20_002_706_000), '20.002706 s'],
-    [percent(0), '0.0 %'],
-    [percent(1), '100.0 %'],
-    [percent(0.0001), '<0.1 %'],
-    [percent(0.99999), '>99.9 %'],
-    [percent(0.187), '18.7 %'],
-    [bytes(512), '512 B'],
-    [bytes(1536), '1.5 KiB'],
-    [rate(1_234_567), '1.23 M/s'],
-    [rate(12), '12 /s'],
-  ])('%s', (shown, expected) => {
+    ['a count of nothing is 0', count(0), '0'],
+    ['a large count has its thousands in groups', count(1234567), '1,234,567'],
+    ['the start of a run is 0 s', seconds(0), '0.000 s'],
+    ['a time in whole milliseconds has three decimals', seconds(1_500_000_000), '1.500 s'],
+    ['a time in whole microseconds has six', seconds(20_002_706_000), '20.002706 s'],
+    ['a time loses no nanosecond', seconds(250), '0.000000250 s'],
+    ['no share is 0.0 %', percent(0), '0.0 %'],
+    ['a whole share is 100.0 %', percent(1), '100.0 %'],
+    ['a share has one decimal', percent(0.187), '18.7 %'],
+    ['a tiny share does not look like none', percent(0.0001), '<0.1 %'],
+    ['an almost whole share does not look whole', percent(0.99999), '>99.9 %'],
+    ['a small size is in bytes', bytes(512), '512 B'],
+    ['a larger size is in powers of 1024', bytes(1536), '1.5 KiB'],
+    ['a rate has three significant digits', rate(1_234_567), '1.23 M/s'],
+    ['a low rate is a whole number', rate(12), '12 /s'],
+  ])('%s', (_sentence, shown, expected) => {
     expect(shown).toBe(expected);
   });
 });

@@ -15,7 +15,7 @@ const EL1_NAMES = [Name.MPAM0_EL1, Name.MPAM1_EL1, Name.MPAMSM_EL1, Name.MPAMIDR
 const EL2_NAMES = [Name.MPAMHCR_EL2, Name.MPAMVPMV_EL2, Name.MPAM2_EL2, Name.MPAMVPM0_EL2] as const;
 
 function read(name: Name): GuestAccess {
-  return { name, isWrite: false, low: 0, high: 0 };
+  return { name, isWrite: false, lo: 0, hi: 0 };
 }
 
 describe.each(KVM_MODE_NAMES)('a guest at EL1 under %s', (mode) => {
@@ -36,7 +36,7 @@ describe.each(KVM_MODE_NAMES)('a guest at EL1 under %s', (mode) => {
 
   test('writing MPAM1_EL1 changes nothing and is answered with UNDEF', () => {
     const { host, ring } = guest();
-    const access: GuestAccess = { name: Name.MPAM1_EL1, isWrite: true, low: 7, high: 0 };
+    const access: GuestAccess = { name: Name.MPAM1_EL1, isWrite: true, lo: 7, hi: 0 };
     const before = host.pes.registerLo(0, Name.MPAM1_EL1);
     guestAccess(host, 0, access);
     guestExit(host, 0);

@@ -150,7 +150,7 @@ describe('a Warm reset', () => {
     setContext(pes, 0, { e2h: true, tge: true, security: PartidSpace.secure, el2Enabled: false });
     pes.enter(0, 1, World.guest);
     resetTo(pes, 0, () => 0n);
-    expect([pes.contextEl[0], pes.contextWorld[0]]).toEqual([3, World.firmware]);
+    expect([pes.el(0), pes.world(0)]).toEqual([3, World.firmware]);
     pes.write(0, Name.MPAM3_EL3, 0, 1 << 31);
     pes.enter(0, 2, World.host);
     expect(pes.write(0, Name.MPAM1_EL12, 0, 0)).toBe(AccessOutcome.undefined);

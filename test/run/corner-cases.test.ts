@@ -55,8 +55,8 @@ describe('resctrl moves the thread of a loaded vCPU (first and second row)', () 
       vcpu: 0,
       register: Name.MPAM1_EL1,
       isWrite: true,
-      low: 9,
-      high: 0,
+      lo: 9,
+      hi: 0,
     } as const;
     const commands = [MOVE_AT_50, { atNs: 60, command: access }];
     const vhe = eventsOf(testPlan(GOLD_RUNS, { commands }));
@@ -99,7 +99,7 @@ describe('resctrl moves the thread of a loaded vCPU (first and second row)', () 
 describe('a label changed behind the back of Linux (third row)', () => {
   const POKE: TimedCommandSpec = {
     atNs: 150,
-    command: { kind: 'poke', cpu: 0, register: Name.MPAM0_EL1, low: 0, high: 0 },
+    command: { kind: 'poke', cpu: 0, register: Name.MPAM0_EL1, lo: 0, hi: 0 },
   };
   const SILVER_BETWEEN: readonly ScheduleLine[] = [
     ...GOLD_RUNS.slice(0, 5),
@@ -132,7 +132,7 @@ describe('a label changed behind the back of Linux (third row)', () => {
       ],
     ],
   ] as const)('is repaired by %s, though the label of Linux is the same', (_, commands) => {
-    const wrong = { kind: 'poke', cpu: 0, register: Name.MPAM0_EL1, low: 9, high: 0 } as const;
+    const wrong = { kind: 'poke', cpu: 0, register: Name.MPAM0_EL1, lo: 9, hi: 0 } as const;
     const timed = [wrong, ...commands].map((command, index) => ({ atNs: 10 * index, command }));
     const idle = { atNs: 0, kind: ScheduleKind.wakeup, tid: TID.idle };
     expect(mpam0After([idle], timed.slice(0, 1))).toBe('MPAM0_EL1=0x0000000000000009');
@@ -166,8 +166,8 @@ test('MPAM0_EL1 is the same before and after each guest run while the traps are 
     vcpu: 0,
     register: Name.MPAM0_EL1,
     isWrite: true,
-    low: 9,
-    high: 0,
+    lo: 9,
+    hi: 0,
   } as const;
   const events = eventsOf(testPlan(GOLD_RUNS, { commands: [{ atNs: 50, command: access }] }));
   expect(registerTraps(events)).toEqual(['MPAM0_EL1 write 1 1']);

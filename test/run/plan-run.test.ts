@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { planRun } from '../../src/run/plan-run.ts';
 import type { RunPlan } from '../../src/run/run-plan.ts';
 import { parseScenario } from '../../src/scenario/parse-scenario.ts';
+import { withFile } from '../schedule/ftrace/import-recording.ts';
 
 const EXCERPT = join(import.meta.dirname, '../fixtures/kvm-light-excerpt/kvm-light-excerpt.trace.gz');
 
-async function planOf(extra: string): Promise<RunPlan> {
-  const text = `schedule: { source: recorded, file: ${JSON.stringify(EXCERPT)} }\n${extra}`;
+async function planOf(extra: string, recording = EXCERPT): Promise<RunPlan> {
+  const text = `schedule: { source: recorded, file: ${JSON.stringify(recording)} }\n${extra}`;
   const checked = parseScenario(text, 'recorded.yaml');
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return planRun(checked.value);
@@ -28,6 +29,19 @@ describe('a recorded scenario without machine.pes', () => {
 
   test('is refused if its CPU defaults do', async () => {
     await expect(planOf('cpu_defaults: { 7: default }')).rejects.toThrow('the scenario names CPU 7');
+  });
+
+  test('may have as many PEs in all as events can number, and not one machine more', async () => {
+    const onCpu = (cpu: number): string => `  sh-7  [${String(cpu).padStart(3, '0')}]  1.0: print: x`;
+    const machines = (count: number): string =>
+      `machines: { ${Array.from({ length: count }, (_, index) => `m${index}: {}`).join(', ')} }`;
+    await withFile([onCpu(0), onCpu(2047)].join('\n'), async (recording) => {
+      const plan = await planOf(machines(2), recording);
+      expect(plan.machines.map(({ peCount }) => peCount)).toEqual([2048, 2048]);
+      await expect(planOf(machines(3), recording)).rejects.toThrow(
+        'recorded.yaml: 3 machines of 2048 CPUs are 6144 PEs; allowed: at most 4096 (set machine.pes',
+      );
+    });
   });
 
   test('may name CPUs beyond the recording if it says how many there are', async () => {

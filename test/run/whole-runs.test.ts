@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LABEL_MASK_HI, MPAMEN_HI, Name, Reg } from '../../src/arch/registers.ts';
+import { LABEL_MASK_HI, MPAMEN_HI, Name, REGISTER_COUNT, Reg } from '../../src/arch/registers.ts';
 import { KERNEL_NAMES } from '../../src/kvm/kernels.ts';
 import { KVM_MODE_NAMES } from '../../src/kvm/modes.ts';
 import { EventKind, ROW_WORDS, World } from '../../src/loop/event-row.ts';
@@ -57,8 +57,8 @@ const command: fc.Arbitrary<CommandSpec> = fc.oneof(
     vcpu: fc.constant(0),
     register: fc.constantFrom(Name.MPAM0_EL1, Name.MPAMIDR_EL1),
     isWrite: fc.boolean(),
-    low: fc.nat(63),
-    high: fc.constant(0),
+    lo: fc.nat(63),
+    hi: fc.constant(0),
   }),
 );
 
@@ -116,9 +116,9 @@ describe('any schedule on any machine', () => {
         const events = eventsOf(plan, { onEngine: (made) => (engine = made) });
         const folded = foldRegisters(events);
         for (let pe = 0; pe < engine!.pes.count; pe++) {
-          for (let reg = 0; reg < 16; reg++) {
+          for (let reg = 0; reg < REGISTER_COUNT; reg++) {
             const live = [engine!.pes.registerLo(pe, reg), engine!.pes.registerHi(pe, reg)];
-            expect(folded.get(pe * 16 + reg) ?? [0, 0]).toEqual(live);
+            expect(folded.get(pe * REGISTER_COUNT + reg) ?? [0, 0]).toEqual(live);
           }
         }
       }),
@@ -195,7 +195,7 @@ function foldRegisters(events: readonly LoggedEvent[]): Map<number, number[]> {
   const values = new Map<number, number[]>();
   for (const { kind, pe, code, words } of events) {
     if (kind !== EventKind.registerChange) continue;
-    const key = pe * 16 + code;
+    const key = pe * REGISTER_COUNT + code;
     expect(words.slice(1, 3)).toEqual(values.get(key) ?? [0, 0]);
     expect(words.slice(3, 5)).not.toEqual(words.slice(1, 3));
     values.set(key, words.slice(3, 5));

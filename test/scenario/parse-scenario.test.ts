@@ -139,11 +139,11 @@ tenants: { a: { vms: { x: , y: { guest_activity: { handling: 9us } } } } }
   - { at: 1ms, poke: 1, register: MPAM1_EL1, value: 0x8000000100020003 }
   - { at: 1ms, guest_access: { vm: web }, register: MPAM0_EL1, write: 5 }
 `);
-    const value = { low: 0x00020003, high: 0x80000001 | 0 };
+    const value = { lo: 0x00020003, hi: 0x80000001 | 0 };
     expect(timeline.map(({ command }) => command)).toEqual([
       { kind: 'poke', cpu: 0, register: Name.MPAM2_EL2, ...value },
       { kind: 'poke', cpu: 1, register: Name.MPAM1_EL1, ...value },
-      { kind: 'guestAccess', vm: 0, vcpu: 0, register: Name.MPAM0_EL1, isWrite: true, low: 5, high: 0 },
+      { kind: 'guestAccess', vm: 0, vcpu: 0, register: Name.MPAM0_EL1, isWrite: true, lo: 5, hi: 0 },
     ]);
   });
 

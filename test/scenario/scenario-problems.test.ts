@@ -37,7 +37,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
   [
     'a time finer than a nanosecond',
     'schedule: { source: simulated, time_slice: 1000.5ns }',
-    's.yaml:3:44: schedule.time_slice: "1000.5ns"; expected a time from 1us to 1000s in whole ns' +
+    's.yaml:3:44: schedule.time_slice: "1000.5ns"; expected a time from 1us to 1099511627.776us in whole ns' +
       ' (write a number and one of the units ns, us, ms, s, min)',
   ],
   [

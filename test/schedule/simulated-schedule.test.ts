@@ -8,6 +8,7 @@ import {
   type SimulatedScheduleConfig,
   type SimulatedTask,
   type TaskBehaviour,
+  UNTIL_NS_MAX,
 } from '../../src/schedule/simulated/config.ts';
 import { simulatedBatches } from '../../src/schedule/simulated/simulated-schedule.ts';
 import { checkGuestLife, checkHostSchedule, checkTimeOrder, guestStory } from './schedule-checkers.ts';
@@ -272,7 +273,7 @@ describe('any configuration', () => {
 
 describe('a consumer', () => {
   it('may stop early', async () => {
-    const endless = hostConfig(1, 2 ** 46, [vcpu(0, 0)]);
+    const endless = hostConfig(1, UNTIL_NS_MAX, [vcpu(0, 0)]);
     const registry = new Registry(ownerOfTasks(endless.tasks));
     const batch = await firstValueFrom(from(simulatedBatches(endless, registry, 1)).pipe(first()));
     expect(batch.count).toBeGreaterThan(0);

@@ -1,6 +1,15 @@
 /** Event batches as readable objects, for tests: decoded once, kept whole. */
-import { NAMES, REGISTERS } from '../../src/arch/registers.ts';
-import { EventKind, metaCode, metaEl, metaKind, metaUnit, metaWorld, ROW_WORDS } from '../../src/loop/event-row.ts';
+import { formatHex64, NAMES, REGISTERS } from '../../src/arch/registers.ts';
+import {
+  EventKind,
+  joinTime,
+  metaCode,
+  metaEl,
+  metaKind,
+  metaUnit,
+  metaWorld,
+  ROW_WORDS,
+} from '../../src/loop/event-row.ts';
 import type { EventBatch } from '../../src/run/event-batch.ts';
 import { type RunOptions, runEvents } from '../../src/run/run-events.ts';
 import type { RunPlan } from '../../src/run/run-plan.ts';
@@ -26,7 +35,7 @@ function decodeBatch(batch: EventBatch): LoggedEvent[] {
     const distance = batch.rows[at + 2]!;
     return {
       seq,
-      timeNs: batch.timeHigh * 2 ** 32 + (batch.rows[at]! >>> 0),
+      timeNs: joinTime(batch.timeHigh, batch.rows[at]!),
       kind: metaKind(meta),
       code: metaCode(meta),
       pe: metaUnit(meta),
@@ -69,14 +78,11 @@ export function eventsOf(plan: RunPlan, options: RunOptions = {}): LoggedEvent[]
   return events;
 }
 
-const hex = (low: number, high: number): string =>
-  `0x${(high >>> 0).toString(16).padStart(8, '0')}${(low >>> 0).toString(16).padStart(8, '0')}`;
-
 /** `MPAM1_EL1=0x8000...` for each register change, in order. */
 export function registerChanges(events: readonly LoggedEvent[]): string[] {
   return events
     .filter((event) => event.kind === EventKind.registerChange)
-    .map((event) => `${REGISTERS[event.code]!.name}=${hex(event.words[3]!, event.words[4]!)}`);
+    .map((event) => `${REGISTERS[event.code]!.name}=${formatHex64(event.words[3]!, event.words[4]!)}`);
 }
 
 /** `NAME write|read outcome answer` for each trapped access. */

@@ -2,12 +2,14 @@
  * Seeded event streams for tests and benches of the store: world switches of a few vCPUs on two machines, with every
  * kind of event, values in all bits, and times that cross multiples of 2^32 ns. Plausible, not a model of KVM.
  */
-
+import { PartidSpace, packLabel } from '../../src/arch/label.ts';
 import type { RunHeader } from '../../src/history/run-header.ts';
-import { EventKind, packMeta, ROW_WORDS, World } from '../../src/loop/event-row.ts';
+import { EventKind, packMeta, ROW_WORDS, timeHighOf, World } from '../../src/loop/event-row.ts';
 import { type RandomStream, randomStream } from '../../src/loop/random-stream.ts';
-import { COMMAND_CODE_NAMES, CommandCode, RUN_CODE_NAMES, RunCode, snakeCase } from '../../src/run/codes.ts';
+import { COMMAND_CODE_NAMES, CommandCode, RUN_CODE_NAMES, RunCode } from '../../src/run/codes.ts';
+import { ROW_MISLABELLED, ROW_MODELLED } from '../../src/run/context-rows.ts';
 import type { EventBatch } from '../../src/run/event-batch.ts';
+import { snakeCase } from '../../src/scenario/snake-case.ts';
 import type { SideRow, Thread } from '../../src/schedule/registry.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
 
@@ -34,9 +36,6 @@ const HOST_THREAD = 5;
 const MPAM0_EL1 = 0;
 const MPAM1_EL1 = 1;
 const MPAM2_EL2 = 2;
-const MISLABELLED = 1 << 28;
-const MODELLED = 1 << 27;
-const NON_SECURE = 1 << 24;
 
 /** Text ids of exit reasons. */
 const EXIT_REASONS = [1, 2, 3] as const;
@@ -170,7 +169,7 @@ class SyntheticLife {
   }
 
   #wakeUp(pe: number): void {
-    this.#add(EventKind.schedule, pe, 0, World.host, 2, [HOST_THREAD, 1, 0, MODELLED, 0], ScheduleKind.wakeup);
+    this.#add(EventKind.schedule, pe, 0, World.host, 2, [HOST_THREAD, 1, 0, ROW_MODELLED, 0], ScheduleKind.wakeup);
   }
 
   #switchTo(pe: number): void {
@@ -192,7 +191,7 @@ class SyntheticLife {
     if (isFixed) this.#change(pe, MPAM1_EL1, label.lo, label.hi | 0x80000000, load);
     for (let entries = this.#random.below(4); entries > 0; entries--) {
       const entry = this.#interval(pe, World.host, 2, ScheduleKind.guestEntry, thread, 0, 0);
-      this.#interval(pe, World.guest, 1, ScheduleKind.guestEl, thread, 0, entry, isFixed ? 0 : MISLABELLED);
+      this.#interval(pe, World.guest, 1, ScheduleKind.guestEl, thread, 0, entry, isFixed ? 0 : ROW_MISLABELLED);
       const reason = EXIT_REASONS[this.#random.below(EXIT_REASONS.length)]!;
       const exit = this.#interval(pe, World.guest, 0, ScheduleKind.guestExit, thread, reason, entry);
       if (this.#random.below(16) === 0) {
@@ -223,8 +222,8 @@ class SyntheticLife {
     const lasted = Math.min(this.#timeNs - life.sinceNs, 0xffffffff);
     life.sinceNs = this.#timeNs;
     const group = world === World.guest && flags === 0 ? GROUPS[((thread - 1) >> 1) + 1]! : GROUPS[0];
-    const label = group.partidD | (group.pmgD << 16) | NON_SECURE | flags;
-    const modelled = world === World.guest && this.#random.below(2) === 0 ? MODELLED : 0;
+    const label = packLabel(PartidSpace.nonSecure, group.partidD, group.pmgD) | flags;
+    const modelled = world === World.guest && this.#random.below(2) === 0 ? ROW_MODELLED : 0;
     const subject = thread === IDLE && this.#random.below(8) === 0 ? -1 : thread;
     const words = [subject, argument, lasted | 0, label | modelled, label] as const;
     return this.#add(EventKind.schedule, pe, cause, world, el, words, code);
@@ -264,11 +263,11 @@ export function* batchesOf(events: readonly SyntheticEvent[], batchRows: number)
   const rest = side.filter(({ kind }) => kind !== 'thread' && kind !== 'text');
   let at = 0;
   while (at < events.length) {
-    const timeHigh = Math.floor(events[at]!.timeNs / 2 ** 32);
+    const timeHigh = timeHighOf(events[at]!.timeNs);
     let count = 0;
     while (count < batchRows && at + count < events.length) {
       const event = events[at + count]!;
-      if (Math.floor(event.timeNs / 2 ** 32) !== timeHigh) break;
+      if (timeHighOf(event.timeNs) !== timeHigh) break;
       writeRow(rows, count * ROW_WORDS, event);
       count++;
     }
@@ -280,7 +279,7 @@ export function* batchesOf(events: readonly SyntheticEvent[], batchRows: number)
 
 /** The canonical words of an event (loop/event-row.ts). */
 function writeRow(rows: Int32Array, word: number, event: SyntheticEvent): void {
-  rows[word] = event.timeNs % 2 ** 32;
+  rows[word] = event.timeNs;
   rows[word + 1] = packMeta(event.kind, event.el, event.world, event.code, event.pe);
   rows[word + 2] = event.causeSeq === 0 ? 0 : event.seq - event.causeSeq;
   rows.set(event.words, word + 3);

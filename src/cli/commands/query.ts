@@ -1,7 +1,7 @@
 /** `mpamlab query`: ask a run a question, by name or in SQL. */
 import { Argument, Command, Option } from 'commander';
 import type { QueryResult } from '../../analysis/run-query.ts';
-import { withExamples, withJson, withRunsFolder } from '../common-options.ts';
+import { repeatable, withExamples, withJson, withRunsFolder } from '../common-options.ts';
 import { CliError, ExitCode } from '../exit-code.ts';
 import { csvLines } from '../output/csv.ts';
 import { jsonLines } from '../output/json-rows.ts';
@@ -27,11 +27,7 @@ export function queryCommand(): Command {
     .addArgument(new Argument('[query]', 'name of a query (see --list), or one SQL statement'))
     .option('--list', 'list the named queries')
     .addOption(new Option('--format <format>', 'how to print rows').choices(Object.keys(PRINTERS)).default('table'))
-    .addOption(
-      new Option('--param <name=value>', 'filter of a named query, or :name in SQL (may be repeated)')
-        .argParser((value: string, previous: readonly string[]) => [...previous, value])
-        .default([], 'none'),
-    )
+    .addOption(repeatable(new Option('--param <name=value>', 'filter of a named query, or :name in SQL')))
     .action(query);
   return withExamples(
     withJson(withRunsFolder(command)),

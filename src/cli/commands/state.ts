@@ -1,15 +1,17 @@
 /** `mpamlab state`: registers and labels at a moment. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { PeSnapshot } from '../../history/pe-states.ts';
 import type { Moment } from '../../history/register-state.ts';
-import { withExamples, withJson, withRunsFolder } from '../common-options.ts';
+import type { RunReader } from '../../history/run-reader.ts';
+import { integerFrom, withExamples, withJson, withRunsFolder } from '../common-options.ts';
 import { CliError, ExitCode } from '../exit-code.ts';
 import { print, printJson } from '../output/terminal.ts';
 
 interface StateOptions {
   readonly runs: string;
   readonly at?: string;
-  readonly seq?: string;
-  readonly pe?: string;
+  readonly seq?: number;
+  readonly pe?: number;
   readonly machine?: string;
   readonly json?: true;
 }
@@ -19,8 +21,8 @@ export function stateCommand(): Command {
     .description('print the MPAM registers and the labels in force at a moment')
     .argument('<run>', 'file, name in the folder of runs, or "latest"')
     .option('--at <time>', 'after all events up to that virtual time, e.g. 1.5s; default: the end of the run')
-    .option('--seq <n>', 'after that event instead')
-    .option('--pe <n>', 'only that PE')
+    .addOption(new Option('--seq <n>', 'after that event instead').argParser(integerFrom(0)).conflicts('at'))
+    .option('--pe <n>', 'only that PE', integerFrom(0))
     .option('--machine <name>', 'only that machine')
     .action(state);
   return withExamples(
@@ -33,39 +35,49 @@ export function stateCommand(): Command {
 async function state(run: string, options: StateOptions): Promise<void> {
   const { resolveRun } = await import('../run-names.ts');
   const { openRun } = await import('../../history/run-reader.ts');
-  const { peStates, stateText } = await import('../output/pe-state.ts');
+  const { peStates } = await import('../../history/pe-states.ts');
+  const { stateText } = await import('../output/state-text.ts');
+  const asked = await momentOf(options);
   const reader = openRun(resolveRun(run, options.runs));
   try {
-    const moment = await momentOf(options, reader.lastSeq);
-    const states = peStates(reader.header, reader.registersAt(moment));
-    const chosen = states.filter(
-      ({ pe, machine }) =>
-        (options.pe === undefined || pe === integerOf('--pe', options.pe)) &&
-        (options.machine === undefined || machine === options.machine),
-    );
-    if (chosen.length === 0) {
-      const machines = reader.header.machines.map(({ name }) => name).join(', ');
-      const known = `PEs 0 to ${states.length - 1}, machines ${machines}`;
-      throw new CliError(ExitCode.usage, `no PE matches --pe and --machine; the run has ${known}`);
-    }
-    if (options.json) printJson({ ...moment, pes: chosen });
-    else print(stateText(chosen));
+    checkRanges(options, reader);
+    const moment = asked ?? { seq: reader.lastSeq };
+    const pes = chosen(peStates(reader.header, reader.registersAt(moment)), options);
+    if (options.json) printJson({ ...moment, pes });
+    else print(stateText(pes));
   } finally {
     reader.close();
   }
 }
 
-async function momentOf({ at, seq }: StateOptions, lastSeq: number): Promise<Moment> {
-  if (at !== undefined && seq !== undefined) throw new CliError(ExitCode.usage, 'give --at or --seq, not both');
-  if (seq !== undefined) return { seq: integerOf('--seq', seq) };
-  if (at === undefined) return { seq: lastSeq };
+/** The moment that the options name, undefined for the end of the run. */
+async function momentOf({ at, seq }: StateOptions): Promise<Moment | undefined> {
+  if (seq !== undefined) return { seq };
+  if (at === undefined) return undefined;
   const { parseDuration } = await import('../../scenario/quantities.ts');
   const timeNs = parseDuration(at);
   if (timeNs !== undefined) return { timeNs };
   throw new CliError(ExitCode.usage, `--at ${at} is not a time; write a number and a unit, e.g. 250us, 3ms, 1.5s`);
 }
 
-function integerOf(option: string, text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new CliError(ExitCode.usage, `${option} ${text} is not a number from 0 on`);
+function checkRanges({ seq = 0, pe = 0 }: StateOptions, { lastSeq, header }: RunReader): void {
+  if (seq > lastSeq) {
+    const range = lastSeq === 0 ? 'the run has no events' : `the run has events 1 to ${lastSeq}`;
+    throw new CliError(ExitCode.usage, `--seq ${seq} is after the end; ${range}`);
+  }
+  if (pe >= header.pes.length) {
+    throw new CliError(ExitCode.usage, `--pe ${pe} is not there; the run has PEs 0 to ${header.pes.length - 1}`);
+  }
+}
+
+function chosen(states: readonly PeSnapshot[], options: StateOptions): PeSnapshot[] {
+  const { pe, machine } = options;
+  const matching = states.filter(
+    (state) => (pe === undefined || state.pe === pe) && (machine === undefined || state.machine === machine),
+  );
+  if (matching.length > 0) return matching;
+  const known = [...Map.groupBy(states, (state) => state.machine)].map(
+    ([name, own]) => `${name} (PEs ${own[0]!.pe} to ${own.at(-1)!.pe})`,
+  );
+  throw new CliError(ExitCode.usage, `no PE matches --pe and --machine; the run has ${known.join(', ')}`);
 }

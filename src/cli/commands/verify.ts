@@ -1,8 +1,8 @@
 /** `mpamlab verify`: is the file whole, and does executing it again give the same events? */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { ReplayResult } from '../../history/compare-with-replay.ts';
 import type { Verification } from '../../history/verify-run.ts';
-import { withExamples, withJson, withRunsFolder } from '../common-options.ts';
+import { integerFrom, withExamples, withJson, withRunsFolder } from '../common-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { count, seconds } from '../output/format.ts';
 import { print, printJson, styled } from '../output/terminal.ts';
@@ -21,7 +21,12 @@ export function verifyCommand(): Command {
     .argument('<run>', 'file, name in the folder of runs, or "latest"')
     .option('--no-replay', 'only check that the file is as it was written')
     .option('--inputs <dir>', 'folder that the recordings are relative to; default: that of the scenario')
-    .option('--batch-rows <n>', 'events per batch of the replay; must make no difference', rowCount, 4096)
+    .option(
+      '--batch-rows <n>',
+      'events per batch of the replay; must make no difference',
+      integerFrom(1, 1_000_000),
+      4096,
+    )
     .action(verify);
   return withExamples(
     withJson(withRunsFolder(command)),
@@ -34,17 +39,11 @@ async function verify(run: string, options: VerifyCommandOptions): Promise<void>
   const { resolveRun } = await import('../run-names.ts');
   const { verifyRun } = await import('../../history/verify-run.ts');
   const { Progress } = await import('../output/progress.ts');
-  let endNs = 0;
-  const progress = new Progress('replayed', () => endNs);
+  const progress = new Progress('replayed');
   const { replay, inputs, batchRows } = options;
   try {
-    const verification = await verifyRun(resolveRun(run, options.runs), {
-      ...{ replay, inputs, batchRows },
-      planned: (plannedNs) => {
-        endNs = plannedNs;
-      },
-      progressed: (timeNs, events) => progress.update({ timeNs, events }),
-    });
+    const path = resolveRun(run, options.runs);
+    const verification = await verifyRun(path, { replay, inputs, batchRows, progress });
     progress.finish();
     if (!verification.ok) process.exitCode = ExitCode.no;
     if (options.json) printJson(verification);
@@ -52,12 +51,6 @@ async function verify(run: string, options: VerifyCommandOptions): Promise<void>
   } finally {
     progress.finish();
   }
-}
-
-function rowCount(text: string): number {
-  const rows = Number(text);
-  if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000) return rows;
-  throw new InvalidArgumentError('It must be an integer from 1 to 1000000.');
 }
 
 function verificationText({ ok, path, integrity, notes, replay }: Verification): string {

@@ -1,40 +1,39 @@
 /** One line on the terminal that tells how far a long work is. Silent when stderr is not a terminal. */
+import type { ProgressListener } from '../../history/progress-listener.ts';
 import { count, rate, seconds } from './format.ts';
-
-interface ProgressState {
-  /** Virtual time reached. */
-  readonly timeNs: number;
-  readonly events: number;
-}
 
 const INTERVAL_MS = 200;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * Draws at most five times a second. Call `update` as often as you like (it looks at the clock and no more), and
+ * Draws at most five times a second. Call `progressed` as often as you like (it looks at the clock and no more), and
  * `finish` at the end.
  */
-export class Progress {
+export class Progress implements ProgressListener {
   readonly #isShown = process.stderr.isTTY === true;
   readonly #verb: string;
   readonly #startedMs = performance.now();
-  readonly #endNs: () => number;
+  /** Virtual time at the end; 0 or Infinity while it is not known. */
+  #endNs = 0;
   #drawnMs = 0;
   #hasLine = false;
 
-  /** @param endNs virtual time at the end; 0 or Infinity while it is not known. */
-  constructor(verb: string, endNs: () => number) {
+  /** @param verb what is done to the virtual time, e.g. `simulated`. */
+  constructor(verb: string) {
     this.#verb = verb;
+  }
+
+  planned(endNs: number): void {
     this.#endNs = endNs;
   }
 
-  update(state: ProgressState): void {
+  progressed(timeNs: number, events: number): void {
     if (!this.#isShown) return;
     const nowMs = performance.now();
     if (nowMs - this.#drawnMs < INTERVAL_MS) return;
     this.#drawnMs = nowMs;
     this.#hasLine = true;
-    process.stderr.write(CLEAR_LINE + this.#line(state, nowMs - this.#startedMs));
+    process.stderr.write(CLEAR_LINE + this.#line(timeNs, events, nowMs - this.#startedMs));
   }
 
   /** Take the line away. */
@@ -43,9 +42,9 @@ export class Progress {
     this.#hasLine = false;
   }
 
-  #line({ timeNs, events }: ProgressState, elapsedMs: number): string {
+  #line(timeNs: number, events: number, elapsedMs: number): string {
     const parts = [`${this.#verb}: ${seconds(Math.floor(timeNs / 1e6) * 1e6)}`];
-    const endNs = this.#endNs();
+    const endNs = this.#endNs;
     if (Number.isFinite(endNs) && endNs > 0) {
       const share = Math.min(1, timeNs / endNs);
       parts[0] += ` of ${seconds(Math.floor(endNs / 1e6) * 1e6)} (${Math.floor(share * 100)} %)`;

@@ -1,6 +1,7 @@
 /** What a kernel engineer wants to see after a run. */
 import type { OverviewTable, RunOverview } from '../../analysis/run-overview.ts';
 import type { SimulationResult } from '../../history/simulate-scenario.ts';
+import { IMPORT_ISSUE_KINDS, type ImportIssueName } from '../../schedule/import-issue-kinds.ts';
 import { count, percent, rate, seconds } from './format.ts';
 import { type Cell, table } from './table.ts';
 import { heading, styled } from './terminal.ts';
@@ -14,7 +15,9 @@ export function runReport(scenarioName: string, result: SimulationResult, overvi
     `${heading('Guest time under a label that is not the tenant’s own')}\n${mislabelledTable(overview.mislabelled)}`,
   ];
   if (overview.importIssues.rows.length > 0) {
-    parts.push(`${heading('Import issues')}\n${plainTable(overview.importIssues)}`);
+    parts.push(
+      `${heading('Import issues')}\n${plainTable(overview.importIssues)}\n\n${adviceOn(overview.importIssues)}`,
+    );
   }
   parts.push(`${heading('Next')}\n${nextCommands(result.path)}`);
   return parts.join('\n\n');
@@ -84,6 +87,17 @@ function plainTable({ columns, rows }: OverviewTable): string {
     columns.map((column) => column.replaceAll('_', ' ')),
     cells,
   );
+}
+
+/** One line per kind of issue: what to do about it. */
+function adviceOn({ rows }: OverviewTable): string[] {
+  const kinds = rows.map(([kind]) => String(kind)).filter(isIssueName);
+  return kinds.map((kind) => `  ${kind}: ${IMPORT_ISSUE_KINDS[kind].advice}`);
+}
+
+/** A run file may name kinds that this version does not know. */
+function isIssueName(kind: string): kind is ImportIssueName {
+  return Object.hasOwn(IMPORT_ISSUE_KINDS, kind);
 }
 
 function text(cell: unknown): Cell {

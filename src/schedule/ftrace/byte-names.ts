@@ -4,6 +4,7 @@
  * An open-addressed table of FNV-1a hashes; the names lie one after the other in one array. Memory grows with the
  * distinct names only.
  */
+import { grown } from '../grown.ts';
 import { textOf } from './bytes.ts';
 
 /** FNV-1a, in a form that lets a scanner hash a name while it looks for its end. */
@@ -83,9 +84,4 @@ export class ByteNames {
       this.#slots[slot] = id + 1;
     }
   }
-}
-
-function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -1,3 +1,5 @@
+import { grown } from '../grown.ts';
+
 /** Whether each thread is in its guest, as far as its kvm_entry and kvm_exit lines tell. */
 export class GuestPairs {
   /** By thread index: 1 in the guest, 0 not or not known. */
@@ -19,8 +21,6 @@ export class GuestPairs {
   }
 
   #grow(thread: number): void {
-    const larger = new Uint8Array(Math.max(this.#inGuest.length * 2, thread + 1));
-    larger.set(this.#inGuest);
-    this.#inGuest = larger;
+    this.#inGuest = grown(this.#inGuest, new Uint8Array(Math.max(this.#inGuest.length * 2, thread + 1)));
   }
 }

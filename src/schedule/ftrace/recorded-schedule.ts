@@ -13,7 +13,7 @@ import { ScheduleImporter, type ScheduleImporterOptions } from './schedule-impor
 
 /**
  * Reads the recording at `path` each time it is subscribed to, and tells the registry of threads, texts, import issues
- * (import-issue-kinds.ts) and, at the end, of how many lines were which event on which CPU.
+ * (schedule/import-issue-kinds.ts) and, at the end, of how many lines were which event on which CPU.
  *
  * Rows are in the order of the lines, their times are ns since `originNs` and never decrease. The last rows are one
  * `stop` for each CPU that had events. All batches are one object, refilled: use it before returning. A batch may be

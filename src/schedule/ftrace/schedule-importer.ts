@@ -7,13 +7,13 @@
  * Leaves out: any model of what is not in the recording. A gap stays a gap; whoever runs the rows decides what to
  * charge to whom.
  */
-import type { Registry } from '../registry.ts';
+import type { ImportIssueName } from '../import-issue-kinds.ts';
+import { EMPTY_TEXT, type Registry } from '../registry.ts';
 import { NO_THREAD, type ScheduleBatch, ScheduleBatchBuilder, ScheduleKind } from '../schedule-batch.ts';
 import { ascii, skipSpaces, startsAt, textOf } from './bytes.ts';
 import { EventCounts } from './event-counts.ts';
 import { EventLine } from './event-line.ts';
 import { GuestPairs } from './guest-pairs.ts';
-import type { ImportIssueName } from './import-issue-kinds.ts';
 import { endOfExitReason, endOfUserspaceReason, exitReason, userspaceReason } from './kvm-reasons.ts';
 import type { LineSplitter } from './line-splitter.ts';
 import { otherLine } from './other-line.ts';
@@ -30,14 +30,13 @@ export interface ScheduleImporterOptions {
   readonly cpuCount: number;
   /** Process ids by thread id; what is known here is known from a thread's first line on. */
   readonly tgidByTid: ReadonlyMap<number, number>;
-  /** Rows per batch, at least 1; default 4096. */
+  /** Rows per batch, at least 1; default SCHEDULE_BATCH_ROWS. */
   readonly batchRows?: number;
 }
 
 type BodyReader = (line: LineSplitter) => void;
 
 const NO_TID = -1;
-const EMPTY_TEXT = 0;
 /** An issue is shown with at most this much of its line; the registry shortens it further. */
 const SHOWN_BYTES_MAX = 1024;
 /** kvm_wfx_arm64 prints `guest executed wfi at: 0x..`; WFE is the other one, and does not block. */

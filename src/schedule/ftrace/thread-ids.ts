@@ -5,7 +5,7 @@
  * COMM column is filled in when the trace is read: it holds the latest name, or `<...>` where the kernel has forgotten.
  * So names from bodies count, and the column only names threads that have no name yet.
  */
-import type { Registry } from '../registry.ts';
+import { IDLE_THREAD, type Registry } from '../registry.ts';
 import { ascii, startsAt, textOf } from './bytes.ts';
 
 /** TASK_COMM_LEN - 1. Longer names are possible in hand-made text; they are only slower. */
@@ -14,8 +14,6 @@ const COMM_BYTES_MAX = 15;
 const COMM_STRIDE = 1 + COMM_BYTES_MAX;
 const COMM_TOO_LONG = 0xff;
 
-/** Each CPU has its own idle task of TID 0 and name `swapper/N`; the registry has one entry for them all. */
-const IDLE_THREAD = 0;
 const FORGOTTEN = ascii('<...>');
 
 export class ThreadIds {
@@ -32,7 +30,10 @@ export class ThreadIds {
     this.#tgidByTid = tgidByTid;
   }
 
-  /** The thread that the body of an event names bytes[from..to). */
+  /**
+   * The thread that the body of an event names bytes[from..to). Each CPU has its own idle task of TID 0 and name
+   * `swapper/N`; the registry has one entry for them all.
+   */
   named(tid: number, bytes: Uint8Array, from: number, to: number): number {
     if (tid === 0) return IDLE_THREAD;
     const slot = this.#slotOf(tid);

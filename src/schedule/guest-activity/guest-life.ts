@@ -11,20 +11,19 @@
  * guests.
  */
 import { type RandomStream, randomStream } from '../../loop/random-stream.ts';
+import { NEVER } from '../earliest-time.ts';
 import type { Registry, Thread } from '../registry.ts';
 import { NO_THREAD, type ScheduleBatchBuilder, ScheduleKind } from '../schedule-batch.ts';
 import type { GuestActivityRates } from './rates.ts';
 
 /** The exit reason of a preempted guest: the timer or a reschedule interrupt. */
-const REASON_PREEMPTED = 'IRQ';
+export const REASON_PREEMPTED = 'IRQ';
 /** The exit reason of a vCPU that has nothing to do: trapped WFI. */
 const REASON_WFI = 'WFx';
 
 /** What happens next. `el`, `wfi` and `exit` happen in the guest, the others in the host. */
 const Step = { entry: 0, hypercall: 1, runExit: 2, runEnter: 3, halt: 4, el: 5, wfi: 6, exit: 7 } as const;
 type Step = (typeof Step)[keyof typeof Step];
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 /** What a life needs to know that does not change. */
 export interface GuestLifeOptions {
@@ -40,7 +39,7 @@ export interface GuestLifeOptions {
 
 export class GuestLife {
   readonly thread: Thread;
-  /** When the next step is due; Infinity while the thread is not on a CPU. */
+  /** When the next step is due; NEVER while the thread is not on a CPU. */
   nextNs = NEVER;
   readonly #rates: GuestActivityRates;
   readonly #flags: number;

@@ -16,9 +16,15 @@
  */
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
 import { refuseProblems } from '../config-problem.ts';
-import { EarliestTime } from '../earliest-time.ts';
+import { EarliestTime, NEVER } from '../earliest-time.ts';
 import type { Registry, Thread } from '../registry.ts';
-import { type ScheduleBatch, ScheduleBatchBuilder, ScheduleFlag, ScheduleKind } from '../schedule-batch.ts';
+import {
+  SCHEDULE_BATCH_ROWS,
+  type ScheduleBatch,
+  ScheduleBatchBuilder,
+  ScheduleFlag,
+  ScheduleKind,
+} from '../schedule-batch.ts';
 import { GuestLife } from './guest-life.ts';
 import { type GuestActivityRates, guestActivityProblems } from './rates.ts';
 
@@ -29,7 +35,7 @@ export interface GuestActivityOptions {
   readonly cpuCount: number;
   /** The rates of a vCPU thread's guest, by its tenant and VM. Asked once per thread and owner. */
   readonly ratesOf: (thread: Thread) => GuestActivityRates;
-  /** At most about so many rows per batch; default 4096. */
+  /** At most about so many rows per batch; default SCHEDULE_BATCH_ROWS. */
   readonly batchRows?: number;
 }
 
@@ -66,7 +72,7 @@ class GuestActivityModel {
 
   constructor(options: GuestActivityOptions) {
     this.#options = options;
-    this.#batchRows = options.batchRows ?? 4096;
+    this.#batchRows = options.batchRows ?? SCHEDULE_BATCH_ROWS;
     this.#rows = new ScheduleBatchBuilder(this.#batchRows + STEP_ROWS_MAX);
     this.#onCpu = new Array(options.cpuCount).fill(undefined);
     this.#due = new EarliestTime(options.cpuCount);
@@ -165,7 +171,7 @@ class GuestActivityModel {
     if (life === undefined) return;
     this.#onCpu[cpu] = undefined;
     this.#cpuOfThread[life.thread.index] = -1;
-    this.#due.set(cpu, Number.POSITIVE_INFINITY);
+    this.#due.set(cpu, NEVER);
   }
 
   #switchIn(timeNs: number, cpu: number, next: number): void {

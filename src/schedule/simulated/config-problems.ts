@@ -1,14 +1,13 @@
 /** What is wrong with a simulated schedule's configuration: field, value, allowed range. */
+import { UNIT_MAX } from '../../loop/event-row.ts';
 import { EXPONENTIAL_MEAN_NS_MAX } from '../../loop/random-stream.ts';
 import { type ConfigProblem, expectInteger } from '../config-problem.ts';
 import { guestActivityProblems } from '../guest-activity/rates.ts';
 import { TID_MAX } from '../thread-rules.ts';
-import type { SimulatedScheduleConfig, SimulatedTask, TaskBehaviour } from './config.ts';
+import { type SimulatedScheduleConfig, type SimulatedTask, type TaskBehaviour, UNTIL_NS_MAX } from './config.ts';
 
-/** PEs that an event row can name (loop/event-row.ts, 12 bits). */
-const CPU_COUNT_MAX = 4096;
-/** 19 hours: virtual runtimes, at most 68 times as long (weight 15), stay far below 2^53. */
-const UNTIL_NS_MAX = 2 ** 46;
+/** Every CPU is a PE of each machine, and an event row must be able to name it. */
+const CPU_COUNT_MAX = UNIT_MAX + 1;
 /** Shorter slices than a microsecond would spend the run on switches that no host could make. */
 const TIME_SLICE_NS_MIN = 1_000;
 const WEIGHT_MAX = 100_000;
@@ -31,7 +30,7 @@ function taskProblems(task: SimulatedTask, field: string, cpuCount: number): Con
   expectInteger(problems, `${field}.tid`, task.tid, 1, TID_MAX, '0 is the idle task');
   expectInteger(problems, `${field}.weight`, task.weight, 1, WEIGHT_MAX, 'nice 0 is 1024');
   for (const [at, cpu] of task.cpus.entries()) {
-    expectInteger(problems, `${field}.cpus[${at}]`, cpu, 0, cpuCount - 1, `the host has ${cpuCount} PEs`);
+    expectInteger(problems, `${field}.cpus[${at}]`, cpu, 0, cpuCount - 1, `the host has ${cpuCount} CPUs`);
   }
   problems.push(...behaviourProblems(task.behaviour, `${field}.behaviour`));
   if (task.owner.vcpu >= 0) problems.push(...vcpuProblems(task, field));

@@ -1,5 +1,5 @@
 /**
- * What a simulated host runs: PEs, host tasks, and how the fair scheduler divides the PEs among the tasks.
+ * What a simulated host runs: CPUs, host tasks, and how the fair scheduler divides the CPUs among the tasks.
  *
  * Plain data, made by the scenario. Ranges are checked by `simulatedScheduleProblems`.
  */
@@ -39,9 +39,9 @@ export interface SimulatedTask {
   readonly comm: string;
   /** Tenant, VM, vCPU and control group; NO_OWNER for the host's own. A task with vcpu >= 0 runs a guest. */
   readonly owner: ThreadOwner;
-  /** Share of a contended PE, 1..100,000; nice 0 is 1024, nice -20 is 88761, nice 19 is 15. */
+  /** Share of a contended CPU, 1..100,000; nice 0 is 1024, nice -20 is 88761, nice 19 is 15. */
   readonly weight: number;
-  /** PEs that it may run on; empty means all of them. */
+  /** CPUs that it may run on; empty means all of them. */
   readonly cpus: readonly number[];
   readonly behaviour: TaskBehaviour;
   /** How its guest lives; required for a vCPU thread, absent for any other. */
@@ -49,18 +49,21 @@ export interface SimulatedTask {
 }
 
 export interface SimulatedScheduleConfig {
-  /** PEs of the host, 1..4096. */
+  /** CPUs of the host, 1..4096. */
   readonly cpuCount: number;
-  /** End of the simulated time, ns, 1..2^46. */
+  /** End of the simulated time, ns, 1..UNTIL_NS_MAX. */
   readonly untilNs: number;
-  /** A task that is on a PE is not asked to make room before it ran this long, ns, 1,000..2^40. */
+  /** A task that is on a CPU is not asked to make room before it ran this long, ns, 1,000..2^40. */
   readonly timeSliceNs: number;
   /** A woken task preempts only if it is behind by more than this (weighted by its weight), ns, 0..2^40. */
   readonly wakeupGranularityNs: number;
   readonly tasks: readonly SimulatedTask[];
 }
 
-/** Linux's base slice (kernel/sched/fair.c, sysctl_sched_base_slice with 4 PEs) and the former wake-up granularity. */
+/** The longest run, ten hours: virtual runtimes, at most 68 times as long (weight 15), stay far below 2^53. */
+export const UNTIL_NS_MAX = 36_000_000_000_000;
+
+/** Linux's base slice (kernel/sched/fair.c, sysctl_sched_base_slice with 4 CPUs) and the former wake-up granularity. */
 export const DEFAULT_TIME_SLICE_NS = 3_000_000;
 export const DEFAULT_WAKEUP_GRANULARITY_NS = 1_000_000;
 export const NICE_0_WEIGHT = 1024;

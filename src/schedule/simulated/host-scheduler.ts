@@ -16,16 +16,13 @@
  * Left out: the time that a context switch takes, interrupts and their load, scheduling classes other than fair, groups
  * (cgroups), NUMA, CPU hotplug.
  */
-import { EarliestTime } from '../earliest-time.ts';
-import type { Registry } from '../registry.ts';
+import { EarliestTime, NEVER } from '../earliest-time.ts';
+import { IDLE_THREAD, type Registry } from '../registry.ts';
 import { NO_THREAD, type ScheduleBatchBuilder, ScheduleKind } from '../schedule-batch.ts';
 import { NICE_0_WEIGHT, type SimulatedScheduleConfig } from './config.ts';
 import { HostTask, TaskState } from './host-task.ts';
 import { idleCpuFor, placeWoken, pullFor } from './placement.ts';
 import { RunQueue } from './run-queue.ts';
-
-/** The idle task's index in every registry. */
-const IDLE_THREAD = 0;
 
 export class HostScheduler {
   readonly #config: SimulatedScheduleConfig;
@@ -52,7 +49,7 @@ export class HostScheduler {
     this.#sleeping = registry.internText('S');
   }
 
-  /** When the next event is due, or Infinity. */
+  /** When the next event is due, or NEVER. */
   get nextNs(): number {
     return Math.min(this.#cpuDue.timeNs, this.#wakeDue.timeNs);
   }
@@ -109,7 +106,7 @@ export class HostScheduler {
 
   /** Wake a task from CPU `wakerCpu` (-1: it is new, and starts where it is placed). */
   #wake(task: HostTask, timeNs: number, wakerCpu: number): void {
-    this.#wakeDue.set(task.index, Number.POSITIVE_INFINITY);
+    this.#wakeDue.set(task.index, NEVER);
     const queue = placeWoken(this.#queues, task);
     this.#tellWake(task, timeNs, wakerCpu, queue.cpu);
     this.#placeInTime(task, queue, timeNs);

@@ -1,13 +1,12 @@
 /** One task of the simulated host, with what the scheduler keeps about it and the random streams of its behaviour. */
 import { type RandomStream, randomStream } from '../../loop/random-stream.ts';
+import { NEVER } from '../earliest-time.ts';
 import { GuestLife } from '../guest-activity/guest-life.ts';
 import type { Registry } from '../registry.ts';
 import { NICE_0_WEIGHT, type SimulatedTask } from './config.ts';
 
 export const TaskState = { isNew: 0, sleeping: 1, waiting: 2, running: 3 } as const;
 export type TaskState = (typeof TaskState)[keyof typeof TaskState];
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 export class HostTask {
   /** Position in the configuration; the tie-breaker wherever two tasks are equal. */
@@ -25,7 +24,7 @@ export class HostTask {
   cpu = -1;
   /** CPU time weighted to nice 0; comparable within the run queue of `cpu` only. */
   vruntimeNs = 0;
-  /** CPU time still to go until it sleeps; for a vCPU thread its life knows, and this is Infinity. */
+  /** CPU time still to go until it sleeps; for a vCPU thread its life knows, and this is NEVER. */
   busyLeftNs = NEVER;
   readonly #allowed: Uint8Array;
   /** What the last division by the weight left over, in weighted ns. */
@@ -66,7 +65,7 @@ export class HostTask {
     if (this.life === undefined) this.busyLeftNs = this.#drawBusyNs();
   }
 
-  /** How long it sleeps before its own timer wakes it; Infinity if only others do. */
+  /** How long it sleeps before its own timer wakes it; NEVER if only others do. */
   drawSleepNs(): number {
     const behaviour = this.config.behaviour;
     if (behaviour.kind !== 'periodic') return NEVER;

@@ -2,9 +2,8 @@
  * The run queue of one CPU: the task that runs, those that wait, and the virtual time that makes them comparable
  * (Documentation/scheduler/sched-design-CFS.rst).
  */
+import { NEVER } from '../earliest-time.ts';
 import { type HostTask, TaskState } from './host-task.ts';
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 export class RunQueue {
   readonly cpu: number;

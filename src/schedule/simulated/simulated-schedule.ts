@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { from, type Observable } from 'rxjs';
 import { refuseProblems } from '../config-problem.ts';
 import type { Registry } from '../registry.ts';
-import { type ScheduleBatch, ScheduleBatchBuilder, ScheduleKind } from '../schedule-batch.ts';
+import { SCHEDULE_BATCH_ROWS, type ScheduleBatch, ScheduleBatchBuilder, ScheduleKind } from '../schedule-batch.ts';
 import type { SimulatedScheduleConfig } from './config.ts';
 import { simulatedScheduleProblems } from './config-problems.ts';
 import { eventRowsMax, HostScheduler } from './host-scheduler.ts';
@@ -19,7 +19,7 @@ export function simulatedBatches(
   config: SimulatedScheduleConfig,
   registry: Registry,
   seed: number,
-  batchRows = 4096,
+  batchRows = SCHEDULE_BATCH_ROWS,
 ): Iterable<ScheduleBatch> {
   refuseProblems(simulatedScheduleProblems(config));
   return { [Symbol.iterator]: () => batches(config, registry, seed, batchRows) };

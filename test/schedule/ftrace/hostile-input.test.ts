@@ -198,7 +198,7 @@ describe('a gzip file', () => {
       bad[place] ^= 0x10;
       const [first, second] = [await withFile(bad, textOf), await withFile(bad, textOf)];
       expect(second).toEqual(first);
-      expect(first.damage).toBeDefined();
+      expect(['truncated-gzip', 'corrupt-gzip'], `bit of byte ${place}`).toContain(first.damage);
     }
   });
 

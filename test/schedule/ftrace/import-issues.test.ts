@@ -1,6 +1,6 @@
 /** What cannot be used, or only with a repair, is told; what is normal is not. */
 import { describe, expect, it } from 'vitest';
-import { IMPORT_ISSUE_KINDS } from '../../../src/schedule/ftrace/import-issue-kinds.ts';
+import { IMPORT_ISSUE_KINDS } from '../../../src/schedule/import-issue-kinds.ts';
 import { importText } from './import-text.ts';
 
 const at = (time: string, event: string, cpu = 0): string => `           sh-7     [00${cpu}] d..2.  ${time}: ${event}`;

@@ -6,7 +6,7 @@ import { lastValueFrom, tap } from 'rxjs';
 import { recordedSchedule } from '../../../src/schedule/ftrace/recorded-schedule.ts';
 import { type RecordingSurvey, surveyRecording } from '../../../src/schedule/ftrace/recording-survey.ts';
 import { type ImportIssue, Registry, type SideRow } from '../../../src/schedule/registry.ts';
-import type { ScheduleBatch } from '../../../src/schedule/schedule-batch.ts';
+import { SCHEDULE_BATCH_ROWS, type ScheduleBatch } from '../../../src/schedule/schedule-batch.ts';
 import { ScheduleFacts } from './schedule-facts.ts';
 
 export interface ImportedRecording {
@@ -18,7 +18,7 @@ export interface ImportedRecording {
   readonly eventsByCpu: Record<string, Record<string, number>>;
 }
 
-export async function importFile(path: string, batchRows = 4096): Promise<ImportedRecording> {
+export async function importFile(path: string, batchRows = SCHEDULE_BATCH_ROWS): Promise<ImportedRecording> {
   const survey = await surveyRecording(path);
   const registry = new Registry();
   const facts = new ScheduleFacts(registry);

@@ -1,11 +1,15 @@
 /**
- * Everything that can be wrong with a recording, in one catalogue: what it is, what became of the line, what to do.
+ * Everything that can be wrong with a schedule, in one catalogue: what it is, what became of it, what to do. Most kinds are
+ * about a line of a recording; the last two come from the engine, where timeline and schedule meet.
  *
  * The names are stable: they are stored with a run (import_issue) and people query them.
  */
 
 export interface ImportIssueKind {
-  /** `dropped`: the line was not used. `repaired`: it was used, not quite as it stands. `noted`: it was used as it is. */
+  /**
+   * Of the line, or of the command: `dropped`: it was not used. `repaired`: it was used, not quite as it stands. `noted`: it
+   * was used as it is.
+   */
   readonly outcome: 'dropped' | 'repaired' | 'noted';
   readonly meaning: string;
   readonly advice: string;
@@ -83,6 +87,16 @@ export const IMPORT_ISSUE_KINDS = {
     outcome: 'noted',
     meaning: 'A kvm_entry of a thread that was already in its guest.',
     advice: 'An exit was lost: when it happened, and why, is not known.',
+  },
+  'command-after-end': {
+    outcome: 'dropped',
+    meaning: 'A command of the timeline is later than the end of the schedule: it was not done.',
+    advice: 'Give the command an earlier time (at), or the run a longer schedule.',
+  },
+  'offline-cpu': {
+    outcome: 'repaired',
+    meaning: 'The schedule uses a CPU that the timeline took offline: it was brought online first.',
+    advice: 'Take offline only CPUs that the schedule leaves alone, or add a cpu_online before their next use.',
   },
 } as const satisfies Readonly<Record<string, ImportIssueKind>>;
 

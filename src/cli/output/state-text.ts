@@ -1,0 +1,41 @@
+/** The state of PEs at a moment, as tables. */
+import type { LabelInForce, PeSnapshot, RegisterSnapshot } from '../../history/pe-states.ts';
+import { seconds } from './format.ts';
+import { table } from './table.ts';
+import { heading } from './terminal.ts';
+
+/** Two tables: registers, and labels. */
+export function stateText(states: readonly PeSnapshot[]): string {
+  const registerRows = states.flatMap(({ pe, machine, cpu, registers }) =>
+    registers.map(({ register, value, fields, sinceNs, seq }) => {
+      return [pe, machine, cpu, register, value, fieldText(fields), seconds(sinceNs), seq];
+    }),
+  );
+  const labelRows = states.map(({ pe, machine, cpu, labels }) => [
+    pe,
+    machine,
+    cpu,
+    ...[0, 1, 2, 3].map(elText(labels)),
+  ]);
+  return [
+    heading('Registers (those never changed hold 0)'),
+    table(['PE', 'machine', 'CPU', 'register', 'value', 'fields that are not 0', 'since', 'seq'], registerRows),
+    '',
+    heading('Labels in force, PARTID/PMG; data and instruction where they differ'),
+    table(['PE', 'machine', 'CPU', 'EL0', 'EL1', 'EL2', 'EL3'], labelRows),
+  ].join('\n');
+}
+
+function fieldText(fields: RegisterSnapshot['fields']): string {
+  const set = Object.entries(fields).filter(([, value]) => value !== 0);
+  return set.map(([name, value]) => `${name}=${value}`).join(' ');
+}
+
+function elText(labels: readonly LabelInForce[]): (el: number) => string {
+  return (el) => {
+    const texts = labels
+      .filter((label) => label.el === el)
+      .map(({ partid, pmg, error }) => `${partid}/${pmg}${error ? '!' : ''}`);
+    return [...new Set(texts)].join(' ');
+  };
+}
