@@ -11,6 +11,7 @@ import {
   EL_MAX,
   EL_SHIFT,
   EventKind,
+  INDEX_NONE,
   joinTime,
   metaCode,
   metaEl,
@@ -19,6 +20,8 @@ import {
   metaWorld,
   ROW_WORDS,
   UNIT_SHIFT,
+  unpackIndex,
+  unpackLasted,
   WORD_CAUSE,
   WORD_META,
   WORD_SUBJECT,
@@ -26,12 +29,17 @@ import {
   WORLD_SHIFT,
 } from '../loop/event-row.ts';
 
-/** How a word is shown: as unsigned, as signed, or as an index whose -1 ("none") is NULL. */
-type WordForm = 'unsigned' | 'signed' | 'index';
+/** Names the bound columns of words 3 to 7 in an INSERT. */
+type WordName = (word: number) => string;
 
-interface WordColumn {
+interface EventColumn {
   readonly column: string;
-  readonly form: WordForm;
+  /** SQL that makes the column from the row's words. */
+  readonly value: (word: WordName) => string;
+  /** SQL that is 0 if the column holds what a row can. Shifts are arithmetic, so a negative value leaves -1. */
+  readonly outside: string;
+  /** The same as `value`, from a row's words 3 to 7. */
+  readonly read: (words: Int32Array) => number | null;
 }
 
 export interface EventTable {
@@ -39,36 +47,100 @@ export interface EventTable {
   readonly name: string;
   /** Column that holds the meta word's code. */
   readonly codeColumn: string;
-  /** Columns of words 3 to 7. */
-  readonly words: readonly WordColumn[];
+  /** Columns made of words 3 to 7. */
+  readonly columns: readonly EventColumn[];
+  /** SQL that makes words 3 to 7 from the columns again. */
+  readonly words: readonly string[];
 }
 
-const unsigned = (column: string): WordColumn => ({ column, form: 'unsigned' });
-const signed = (column: string): WordColumn => ({ column, form: 'signed' });
-const ARGUMENTS: readonly WordColumn[] = ['arg0', 'arg1', 'arg2', 'arg3', 'arg4'].map(signed);
+/** A whole word as an unsigned number. `word` is its number in the row, 3 to 7. */
+function unsigned(column: string, word: number): EventColumn {
+  return {
+    column,
+    value: (name) => `${name(word)} & 4294967295`,
+    outside: `(${column} >> 32)`,
+    read: (words) => words[word - WORD_SUBJECT]! >>> 0,
+  };
+}
+
+function signed(column: string, word: number): EventColumn {
+  return {
+    column,
+    value: (name) => name(word),
+    outside: `((${column} + 2147483648) >> 32)`,
+    read: (words) => words[word - WORD_SUBJECT]!,
+  };
+}
+
+/** Whole words, one per column. */
+function plainTable(
+  kind: EventKind,
+  name: string,
+  codeColumn: string,
+  form: (column: string, word: number) => EventColumn,
+  columns: readonly string[],
+): EventTable {
+  return {
+    kind,
+    name,
+    codeColumn,
+    columns: columns.map((column, index) => form(column, WORD_SUBJECT + index)),
+    words: columns,
+  };
+}
+
+const ARGUMENTS = ['arg0', 'arg1', 'arg2', 'arg3', 'arg4'] as const;
+const NONE = INDEX_NONE;
+
+/** Schedule rows keep the upper 16 bits of lasted_ns in the upper bytes of the thread and argument words. */
+const SCHEDULE_COLUMNS: readonly EventColumn[] = [
+  {
+    column: 'thread',
+    value: (name) => `nullif(${name(3)} & ${NONE}, ${NONE})`,
+    outside: `(ifnull(thread, 0) >> 24) | (thread IS ${NONE})`,
+    read: ([thread = 0]) => (unpackIndex(thread) === -1 ? null : unpackIndex(thread)),
+  },
+  {
+    column: 'argument',
+    value: (name) => `iif(${name(4)} & ${NONE} = ${NONE}, -1, ${name(4)} & ${NONE})`,
+    outside: '((argument + 1) >> 24)',
+    read: ([, argument = 0]) => unpackIndex(argument),
+  },
+  {
+    column: 'lasted_ns',
+    value: (name) =>
+      `(${name(5)} & 4294967295) | (((${name(3)} >> 24) & 255) << 32) | (((${name(4)} >> 24) & 255) << 40)`,
+    outside: '(lasted_ns >> 48)',
+    read: ([thread = 0, argument = 0, low = 0]) => unpackLasted(thread, argument, low),
+  },
+  unsigned('label_d', 6),
+  unsigned('label_i', 7),
+];
 
 export const EVENT_TABLES: readonly EventTable[] = [
-  {
-    kind: EventKind.registerChange,
-    name: 'register_change',
-    codeColumn: 'register',
-    words: ['selector', 'old_lo', 'old_hi', 'new_lo', 'new_hi'].map(unsigned),
-  },
+  plainTable(EventKind.registerChange, 'register_change', 'register', unsigned, [
+    'selector',
+    'old_lo',
+    'old_hi',
+    'new_lo',
+    'new_hi',
+  ]),
   {
     kind: EventKind.schedule,
     name: 'schedule_event',
     codeColumn: 'kind',
+    columns: SCHEDULE_COLUMNS,
     words: [
-      { column: 'thread', form: 'index' },
-      signed('argument'),
-      unsigned('lasted_ns'),
-      unsigned('label_d'),
-      unsigned('label_i'),
+      `ifnull(thread, ${NONE}) | (((lasted_ns >> 32) & 255) << 24)`,
+      `(argument & ${NONE}) | (((lasted_ns >> 40) & 255) << 24)`,
+      'lasted_ns & 4294967295',
+      'label_d',
+      'label_i',
     ],
   },
-  { kind: EventKind.command, name: 'command', codeColumn: 'code', words: ARGUMENTS },
-  { kind: EventKind.run, name: 'run_event', codeColumn: 'code', words: ARGUMENTS },
-  { kind: EventKind.registerTrap, name: 'register_trap', codeColumn: 'register', words: ARGUMENTS },
+  plainTable(EventKind.command, 'command', 'code', signed, ARGUMENTS),
+  plainTable(EventKind.run, 'run_event', 'code', signed, ARGUMENTS),
+  plainTable(EventKind.registerTrap, 'register_trap', 'register', signed, ARGUMENTS),
 ];
 
 /** Values bound per row: seq, time_ns, meta (unsigned), cause distance (unsigned), words 3 to 7 (signed). */
@@ -82,19 +154,20 @@ const UNIT_BITS = 32 - UNIT_SHIFT;
 
 /** The columns in table order: what `PRAGMA table_info` lists. */
 export function columnsOf(table: EventTable): string[] {
-  const words = table.words.map(({ column }) => column);
-  return ['seq', 'time_ns', 'pe', table.codeColumn, ...words, 'world', 'el', 'cause_seq'];
+  const columns = table.columns.map(({ column }) => column);
+  return ['seq', 'time_ns', 'pe', table.codeColumn, ...columns, 'world', 'el', 'cause_seq'];
 }
 
 /** INSERT of `rowCount` rows, each bound as BOUND_VALUES numbers. */
 export function insertSql(table: EventTable, rowCount: number): string {
-  const words = table.words.map(({ form }, index) => fromWord(form, `column${5 + index}`));
+  // Bound are seq, time, meta, cause distance, then word 3 as column5.
+  const name: WordName = (word) => `column${word + 2}`;
   const values = [
     'column1',
     'column2',
     `column3 >> ${UNIT_SHIFT}`,
     `(column3 >> ${CODE_SHIFT}) & ${CODE_MAX}`,
-    ...words,
+    ...table.columns.map(({ value }) => value(name)),
     `(column3 >> ${WORLD_SHIFT}) & ${WORLD_MAX}`,
     `(column3 >> ${EL_SHIFT}) & ${EL_MAX}`,
     'column1 - nullif(column4, 0)',
@@ -108,32 +181,19 @@ export function insertSql(table: EventTable, rowCount: number): string {
  * word is NULL where a column holds what no row can: a damaged value must not look like a whole one.
  */
 export function selectSql(table: EventTable): string {
-  const { codeColumn, words } = table;
+  const { codeColumn, columns, words } = table;
   const outOfRange = [
     `(pe >> ${UNIT_BITS})`,
     `(${codeColumn} >> ${CODE_BITS})`,
     `(world >> ${WORLD_BITS})`,
     `(el >> ${EL_BITS})`,
     '((ifnull(seq - cause_seq, 1) - 1) >> 32)',
-    ...words.map(({ column, form }) => outsideWord(column, form)),
+    ...columns.map(({ outside }) => outside),
   ].join(' | ');
   const place = `(el << ${EL_SHIFT}) | (world << ${WORLD_SHIFT})`;
   const meta = `${table.kind} | ${place} | (${codeColumn} << ${CODE_SHIFT}) | (pe << ${UNIT_SHIFT})`;
-  const columns = words.map(({ column, form }) => (form === 'index' ? `ifnull(${column}, -1)` : column));
-  return `SELECT seq, time_ns, CASE WHEN ${outOfRange} = 0 THEN ${meta} END, ifnull(seq - cause_seq, 0), ${columns.join()}
+  return `SELECT seq, time_ns, CASE WHEN ${outOfRange} = 0 THEN ${meta} END, ifnull(seq - cause_seq, 0), ${words.join()}
     FROM ${table.name} WHERE seq BETWEEN ? AND ?`;
-}
-
-function fromWord(form: WordForm, word: string): string {
-  if (form === 'unsigned') return `${word} & 4294967295`;
-  return form === 'index' ? `nullif(${word}, -1)` : word;
-}
-
-/** SQL that is 0 if the column holds what `form` can show. Shifts are arithmetic, so a negative value leaves -1. */
-function outsideWord(column: string, form: WordForm): string {
-  if (form === 'unsigned') return `(${column} >> 32)`;
-  if (form === 'signed') return `((${column} + 2147483648) >> 32)`;
-  return `((ifnull(${column}, 0) + 2147483648) >> 32) | (${column} IS -1)`;
 }
 
 /** One event in the terms of its table, for people to read. */
@@ -149,6 +209,7 @@ export function describeRow(rows: Int32Array, at: number, seq: number, timeHigh:
   const table = EVENT_TABLES.find(({ kind }) => kind === metaKind(meta));
   if (table === undefined) throw new Error(`event ${seq} has the unknown kind ${metaKind(meta)}`);
   const distance = rows[word + WORD_CAUSE] >>> 0;
+  const words = rows.subarray(word + WORD_SUBJECT, word + ROW_WORDS);
   return {
     table: table.name,
     columns: {
@@ -156,17 +217,10 @@ export function describeRow(rows: Int32Array, at: number, seq: number, timeHigh:
       time_ns: joinTime(timeHigh, rows[word]),
       pe: metaUnit(meta),
       [table.codeColumn]: metaCode(meta),
-      ...Object.fromEntries(
-        table.words.map(({ column, form }, index) => [column, shown(form, rows[word + WORD_SUBJECT + index])]),
-      ),
+      ...Object.fromEntries(table.columns.map(({ column, read }) => [column, read(words)])),
       world: metaWorld(meta),
       el: metaEl(meta),
       cause_seq: distance === 0 ? null : seq - distance,
     },
   };
-}
-
-function shown(form: WordForm, word: number): number | null {
-  if (form === 'unsigned') return word >>> 0;
-  return form === 'index' && word === -1 ? null : word;
 }

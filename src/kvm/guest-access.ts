@@ -23,9 +23,10 @@ export function guestAccess(host: KvmHost, pe: number, access: GuestAccess): num
   const outcome = access.isWrite
     ? host.pes.write(pe, access.name, access.lo, access.hi)
     : host.pes.read(pe, access.name);
+  // An access that EL2 traps is told when it is answered; all others here, the untrapped ones too.
   if (outcome === AccessOutcome.undefined) {
     recordTrap(host, pe, access.name, outcome, access.isWrite, TrapAnswer.undefinedByPe);
-  } else if (outcome === AccessOutcome.trapToEl3) {
+  } else if (outcome !== AccessOutcome.trapToEl2) {
     recordTrap(host, pe, access.name, outcome, access.isWrite);
   }
   return outcome;

@@ -60,11 +60,9 @@ export function cpuEnableMpam(host: KvmHost, pe: number): void {
   else writeHostLabels(host, pe, 0, 0);
 }
 
-/** The cpu_pm notifier at CPU_PM_EXIT (K 2.3): the current labels again, with no early-out. */
+/** The cpu_pm notifier at CPU_PM_EXIT (K 2.3): the current labels again, with no early-out and no look at the key. */
 export function cpuPmExit(host: KvmHost, pe: number): void {
-  if (!host.kernel.restoresOnCpuPmExit) return;
-  if (host.mpamEnabled) writeHostLabels(host, pe, host.currentLow(pe), host.currentHigh(pe));
-  else writeHostLabels(host, pe, 0, 0);
+  if (host.kernel.restoresOnCpuPmExit) writeHostLabels(host, pe, host.currentLow(pe), host.currentHigh(pe));
 }
 
 /** EL3 firmware before it hands over: MPAMEN on, TRAPLOWER off, default label (K 1.5, last row). */

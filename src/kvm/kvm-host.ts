@@ -129,10 +129,13 @@ export function mrs(host: KvmHost, pe: number, name: Name): void {
   recordTrap(host, pe, name, outcome, false);
 }
 
-/** How a trapped or UNDEFINED access was answered; argument 3 of a register-trap row. */
+/** How an access was answered that did not simply happen; argument 2 of a register-trap row. */
 export const TrapAnswer = { none: 0, undefInjectedByHost: 1, undefInjectedByHyp: 2, undefinedByPe: 3 } as const;
 
-/** Append a register-trap row: code = name; arguments: 1 for a write, AccessOutcome, TrapAnswer. */
+/**
+ * Append a register-trap row: what became of an access. Code = name; arguments 0 to 2: 1 for a write, AccessOutcome,
+ * TrapAnswer. A guest's access is told even if it was done, as that is what the traps are to prevent.
+ */
 export function recordTrap(
   host: KvmHost,
   pe: number,

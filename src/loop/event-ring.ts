@@ -2,8 +2,8 @@
  * The buffer that the world-switch core appends event rows to, inside the machine's block.
  *
  * One row is appended by eight word stores; nothing is allocated. The engine empties the buffer (`drain`) between
- * steps, when it holds enough rows or when time crosses a multiple of 2^32 ns; a step may therefore append up to
- * `slackRows` rows beyond the wanted batch size without asking.
+ * steps, when it holds enough rows or when time crosses a multiple of 2^32 ns. A step has room for STEP_ROWS rows beyond
+ * the wanted batch size; one that appends more (thousands of PEs come up at once) has `onFull` called in its middle.
  */
 import type { Block, BlockLayout, Region } from './block.ts';
 import { packMeta, ROW_BYTES, ROW_WORDS } from './event-row.ts';
@@ -18,12 +18,12 @@ const ROW_SHIFT = 31 - Math.clz32(ROW_WORDS);
 /** `word & INDEX` is the word; it tells V8 that it is neither negative nor too large, which saves checks. */
 const INDEX = 0x3fffffff;
 
-/** The most rows that one step (one schedule event on one machine, with all its consequences) may append. */
-const STEP_ROWS_MAX = 8192;
+/** Room for one step: a schedule event or a command with all its consequences on all machines, nearly always. */
+const STEP_ROWS = 8192;
 
 /** Reserve the buffer for batches of `batchRows` rows. */
 export function reserveEventRing(layout: BlockLayout, batchRows: number): Region {
-  return layout.reserve('event-ring', (batchRows + STEP_ROWS_MAX) * ROW_BYTES);
+  return layout.reserve('event-ring', (batchRows + STEP_ROWS) * ROW_BYTES);
 }
 
 /** Fields are declared here and made in the constructor, so that V8 knows their type (see ProcessingElements). */
@@ -42,6 +42,8 @@ export class EventRing {
   declare private readonly firstWord: number;
   declare private nextWord: number;
   declare private readonly endWord: number;
+  /** Called when there is no room for another row; must drain. */
+  declare onFull: () => void;
 
   constructor(block: Block, region: Region) {
     this.rows = block.int32(region);
@@ -49,6 +51,9 @@ export class EventRing {
     this.firstWord = region.byteOffset >> 2;
     this.nextWord = this.firstWord;
     this.endWord = this.firstWord + this.rows.length;
+    this.onFull = () => {
+      throw new Error('event ring overrun: nobody drains it');
+    };
   }
 
   /** Rows in use. */
@@ -94,8 +99,8 @@ export class EventRing {
     arg3: number,
     arg4: number,
   ): void {
+    if (this.nextWord >= this.endWord) this.onFull();
     const at = this.nextWord & INDEX;
-    if (at >= this.endWord) throw new Error('event ring overrun: a step appended more rows than allowed');
     words[at] = this.timeLow;
     words[at + 1] = meta;
     words[at + 2] = this.causeSeq === 0 ? 0 : this.nextSeq - this.causeSeq;

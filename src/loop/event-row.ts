@@ -10,14 +10,17 @@
  * | 0    | time_ns, low 32   | time_ns, low 32     | time_ns, low 32         |
  * | 1    | meta (below)      | meta                | meta                    |
  * | 2    | seq - cause_seq   | seq - cause_seq     | seq - cause_seq         |
- * | 3    | selector          | thread              | argument 0              |
- * | 4    | old, low          | argument            | argument 1              |
- * | 5    | old, high         | lasted_ns           | argument 2              |
+ * | 3    | selector          | thread (below)      | argument 0              |
+ * | 4    | old, low          | argument (below)    | argument 1              |
+ * | 5    | old, high         | lasted_ns, low 32   | argument 2              |
  * | 6    | new, low          | data label left     | argument 3              |
  * | 7    | new, high         | instruction label   | argument 4              |
  *
  * A cause distance of 0 means "no cause". Meta, from bit 0: kind 5, EL 2, world 3, code 10, unit 12. The code is the
  * register (register change, trap), the schedule kind, or the command; the unit is the PE (or, later, the MSC/RIS).
+ *
+ * A context may last for hours, which 32 bits do not hold: bits 39:32 of a schedule row's lasted_ns are in bits 31:24 of
+ * word 3, and bits 47:40 in those of word 4. The thread and the argument have the lower 24 bits, all ones for "none".
  */
 export const ROW_WORDS = 8;
 export const ROW_BYTES = 32;
@@ -68,6 +71,25 @@ export const metaEl = (meta: number): number => (meta >>> EL_BIT) & EL_MAX;
 export const metaWorld = (meta: number): number => (meta >>> WORLD_BIT) & WORLD_MAX;
 export const metaCode = (meta: number): number => (meta >>> CODE_BIT) & CODE_MAX;
 export const metaUnit = (meta: number): number => meta >>> UNIT_BIT;
+
+/** Thread or argument of a schedule row that has none. */
+export const INDEX_NONE = 0xffffff;
+/** The longest duration that a schedule row holds: 78 hours. */
+export const LASTED_NS_MAX = 2 ** 48 - 1;
+
+/** Word 3 of a schedule row. `lastedHigh` is the duration's bits 47:32; a thread of -1 is none. */
+export const packThread = (thread: number, lastedHigh: number): number => (thread & 0xffffff) | (lastedHigh << 24);
+
+/** Word 4 of a schedule row. */
+export const packArgument = (argument: number, lastedHigh: number): number =>
+  (argument & 0xffffff) | ((lastedHigh >>> 8) << 24);
+
+/** A schedule row's duration in ns from its words 3, 4 and 5. */
+export const unpackLasted = (word3: number, word4: number, word5: number): number =>
+  ((word4 >>> 24) * 256 + (word3 >>> 24)) * 2 ** 32 + (word5 >>> 0);
+
+/** A thread or an argument from words 3 or 4 of a schedule row; -1 for none. */
+export const unpackIndex = (word: number): number => ((word & 0xffffff) === 0xffffff ? -1 : word & 0xffffff);
 
 /** Time in ns from its halves: the batch's `timeHigh`, and a row's word 0 as it stands (signed). */
 export const joinTime = (high: number, low: number): number => high * 2 ** 32 + (low >>> 0);

@@ -5,7 +5,7 @@
 import { PARTID_LIMIT, PMG_LIMIT, packLabel } from '../arch/label.ts';
 import type { KvmHost } from '../kvm/kvm-host.ts';
 import type { EventRing } from '../loop/event-ring.ts';
-import { EventKind, World } from '../loop/event-row.ts';
+import { EventKind, packArgument, packThread, timeHighOf, World } from '../loop/event-row.ts';
 import { NO_THREAD, ScheduleFlag } from '../schedule/schedule-batch.ts';
 import type { PeContexts } from './pe-context.ts';
 import type { TaskLabels } from './task-labels.ts';
@@ -37,7 +37,8 @@ export class ContextRows {
     const pes = this.#host.pes;
     const el = pes.el(pe);
     const world = pes.world(pe);
-    const lastedNs = this.#contexts.restart(pe, this.#ring.timeLow);
+    const { timeHigh, timeLow } = this.#ring;
+    const lastedNs = this.#contexts.restart(pe, timeHigh, timeLow);
     let data = pes.labels[pe * 8 + el * 2]!;
     let instruction = pes.labels[pe * 8 + el * 2 + 1]!;
     if (world === World.guest && thread !== NO_THREAD && this.#tasks.isOwned[thread] === 1) {
@@ -48,7 +49,10 @@ export class ContextRows {
     }
     if ((flags & MODELLED) !== 0) data |= ROW_MODELLED;
     this.#ring.causeSeq = causeSeq;
-    return this.#ring.append(EventKind.schedule, el, world, kind, pe, thread, argument, lastedNs, data, instruction);
+    const lastedHigh = timeHighOf(lastedNs);
+    const word3 = packThread(thread, lastedHigh);
+    const word4 = packArgument(argument, lastedHigh);
+    return this.#ring.append(EventKind.schedule, el, world, kind, pe, word3, word4, lastedNs | 0, data, instruction);
   }
 
   /** Append the row of an event that ends no context (a wake-up, a migration): host kernel code says so in passing. */
@@ -56,6 +60,17 @@ export class ContextRows {
     const modelled = (flags & MODELLED) !== 0 ? ROW_MODELLED : 0;
     const el = this.#host.mode.hostKernelEl;
     this.#ring.causeSeq = 0;
-    this.#ring.append(EventKind.schedule, el, World.host, kind, pe, thread, argument, 0, modelled, 0);
+    this.#ring.append(
+      EventKind.schedule,
+      el,
+      World.host,
+      kind,
+      pe,
+      packThread(thread, 0),
+      packArgument(argument, 0),
+      0,
+      modelled,
+      0,
+    );
   }
 }

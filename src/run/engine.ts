@@ -1,9 +1,9 @@
 /**
  * The engine: one total order of schedule rows and commands in, event rows out.
  *
- * At equal times: first the epoch (every 2^31 ns, closes contexts), then commands in the order of the list, then schedule
- * rows in the order of the source; within one of them, machine by machine. Rows are published between steps only, so a
- * prefix of the output is always a prefix of whole steps, whatever the batch size.
+ * At equal times: first commands in the order of the list, then schedule rows in the order of the source; within one of
+ * them, machine by machine. Batches are cut between steps (but for steps of many thousands of rows), and cut nothing else:
+ * the rows are the same for every batch size.
  */
 
 import { KERNELS } from '../kvm/kernels.ts';
@@ -15,12 +15,12 @@ import { EventKind } from '../loop/event-row.ts';
 import { ProcessingElements, reserveProcessingElements } from '../pe/processing-elements.ts';
 import { snakeCase } from '../scenario/snake-case.ts';
 import type { Registry } from '../schedule/registry.ts';
-import { NO_THREAD, type ScheduleBatch } from '../schedule/schedule-batch.ts';
+import { NO_THREAD, type ScheduleBatch, ScheduleKind } from '../schedule/schedule-batch.ts';
 import { bootMachine } from './boot.ts';
 import { RunCode } from './codes.ts';
 import { internDriverTexts } from './driver-texts.ts';
 import type { EventBatch } from './event-batch.ts';
-import { executeCommand } from './execute-command.ts';
+import { executeCommand, tellLateMoves } from './execute-command.ts';
 import { MachineDriver } from './machine-driver.ts';
 import { PeContexts, reservePeContexts } from './pe-context.ts';
 import type { MachinePlan, RunPlan } from './run-plan.ts';
@@ -28,7 +28,6 @@ import { TaskLabels } from './task-labels.ts';
 import { unknownValues } from './unknown-reset.ts';
 
 const TWO_TO_32 = 2 ** 32;
-const EPOCH_NS = 2 ** 31;
 
 export interface EngineOptions {
   /** Rows per published batch; the last of a step may exceed it. */
@@ -47,7 +46,6 @@ export class Engine {
   readonly #contexts: PeContexts;
   readonly #options: EngineOptions;
   #nowNs = 0;
-  #nextEpochNs = EPOCH_NS;
   #nextCommand = 0;
 
   constructor(plan: RunPlan, registry: Registry, options: EngineOptions) {
@@ -62,6 +60,7 @@ export class Engine {
     const ring = reserveEventRing(layout, options.batchRows);
     this.block = layout.build();
     this.#ring = new EventRing(this.block, ring);
+    this.#ring.onFull = () => this.publish();
     this.#contexts = new PeContexts(this.block, contexts);
     const machineOfPe = plan.machines.flatMap((machine) => new Array<MachinePlan>(machine.peCount).fill(machine));
     this.pes = new ProcessingElements(this.block, peRegions, this.#ring, (pe) => machineOfPe[pe]!.features);
@@ -131,6 +130,8 @@ export class Engine {
     const detail = batch.detail[row]!;
     const flags = batch.flags[row]!;
     if (thread !== NO_THREAD) this.tasks.adopt(thread);
+    if (kind === ScheduleKind.switch && peer !== NO_THREAD) this.tasks.adopt(peer);
+    tellLateMoves(this.drivers, this.tasks);
     for (const driver of this.drivers) {
       if (cpu >= driver.host.peCount) continue;
       if (driver.isOffline(cpu)) this.#bringBack(driver, cpu);
@@ -148,19 +149,15 @@ export class Engine {
   /** Bring virtual time to `timeNs`, doing on the way what is due. */
   #advance(timeNs: number): void {
     if (timeNs < this.#nowNs) throw new Error(`schedule went back in time: ${timeNs} ns after ${this.#nowNs} ns`);
-    const commands = this.#plan.commands;
-    for (;;) {
-      const command = commands[this.#nextCommand];
-      const commandNs = command?.atNs ?? Number.POSITIVE_INFINITY;
-      if (this.#nextEpochNs <= timeNs && this.#nextEpochNs <= commandNs) {
-        this.#setTime(this.#nextEpochNs);
-        this.#nextEpochNs += EPOCH_NS;
-        for (const driver of this.drivers) driver.epoch();
-      } else if (command !== undefined && commandNs <= timeNs) {
-        this.#setTime(commandNs);
-        this.#nextCommand++;
-        executeCommand(this.#plan, this.drivers, this.tasks, command.command);
-      } else break;
+    const { commands } = this.#plan;
+    for (
+      let due = commands[this.#nextCommand];
+      due !== undefined && due.atNs <= timeNs;
+      due = commands[this.#nextCommand]
+    ) {
+      this.#setTime(due.atNs);
+      this.#nextCommand++;
+      executeCommand(this.#plan, this.drivers, this.tasks, due.command);
       this.#publishIfFull();
     }
     this.#setTime(timeNs);

@@ -2,7 +2,7 @@
  * What each control-plane command (CommandSpec, scenario/scenario.ts) does to every machine. Each machine gets a row of its
  * own, which is the cause of what follows on that machine.
  */
-import type { Name } from '../arch/registers.ts';
+import { Name } from '../arch/registers.ts';
 import { cpuPmExit, finaliseEl2State } from '../kvm/host-labels.ts';
 import { msr } from '../kvm/kvm-host.ts';
 import { EventKind, World } from '../loop/event-row.ts';
@@ -69,9 +69,10 @@ export function applyCpuDefault(plan: RunPlan, driver: MachineDriver, cpu: numbe
   const pe = driver.host.firstPe + cpu;
   const seq = appendCommand(driver, CommandCode.cpuDefault, pe, group);
   const { lo, hi } = groupValue(plan.groups[group]!);
-  driver.interruptGuest(pe, seq);
+  const isOnline = !driver.contexts.has(pe, PeFlag.offline);
+  if (isOnline) driver.interrupt(pe, seq);
   driver.host.setDefault(pe, lo, hi);
-  if (!driver.contexts.has(pe, PeFlag.offline)) driver.relabelCurrent(pe, seq);
+  if (isOnline) driver.relabelCurrent(pe, seq);
 }
 
 /**
@@ -87,9 +88,16 @@ function moveTasks(drivers: readonly MachineDriver[], tasks: TaskLabels, selecto
       for (const pe of driver.pesRunning(thread)) running.push({ driver, pe, seq });
     }
   }
-  for (const { driver, pe, seq } of running) driver.interruptGuest(pe, seq);
+  for (const { driver, pe, seq } of running) driver.interrupt(pe, seq);
   tasks.move(selector, group);
   for (const { driver, pe, seq } of running) driver.relabelCurrent(pe, seq);
+}
+
+/** A task that has just turned up is in the group that an earlier move of its kind put it in: the log says so. */
+export function tellLateMoves(drivers: readonly MachineDriver[], tasks: TaskLabels): void {
+  for (const { thread, group } of tasks.takeLateMoves()) {
+    for (const driver of drivers) appendCommand(driver, CommandCode.move, driver.host.firstPe, thread, group);
+  }
 }
 
 function takeOffline(driver: MachineDriver, pe: number): void {
@@ -98,23 +106,29 @@ function takeOffline(driver: MachineDriver, pe: number): void {
   driver.contexts.set(pe, PeFlag.offline);
 }
 
+/** Bringing up a CPU that is up is nothing to Linux. */
 function bringOnline(driver: MachineDriver, pe: number): void {
   const seq = appendCommand(driver, CommandCode.cpuOnline, pe, 0);
-  driver.idle(pe, seq);
+  if (!driver.contexts.has(pe, PeFlag.offline)) return;
   bringUpPe(driver, pe, seq);
   driver.contexts.clear(pe, PeFlag.offline);
 }
 
-/** CPU_PM_ENTER and CPU_PM_EXIT around a power state; a deep one resets the PE, and the resume path runs at EL2 first. */
+/**
+ * CPU_PM_ENTER and CPU_PM_EXIT around a power state; a deep one resets the PE, and the resume path runs at EL2 first. It
+ * happens in the idle task, so what ran makes room for it. An offline CPU is in no state to go through one.
+ */
 function passThroughPowerState(driver: MachineDriver, pe: number, losesRegisters: boolean): void {
   const seq = appendCommand(driver, CommandCode.cpuPm, pe, 0, losesRegisters ? 1 : 0);
-  driver.idle(pe, seq);
+  if (driver.contexts.has(pe, PeFlag.offline)) return;
+  const interrupted = driver.idle(pe, seq);
   driver.host.ring.causeSeq = seq;
   if (losesRegisters) {
     resetPe(driver, pe, seq);
     finaliseEl2State(driver.host, pe);
   }
   cpuPmExit(driver.host, pe);
+  driver.resume(pe, interrupted, seq);
 }
 
 function requestGuestAccess(
@@ -129,17 +143,26 @@ function requestGuestAccess(
   if (thread !== -1) driver.requestGuestAccess(thread, { name: register, isWrite, lo, hi }, seq);
 }
 
-/** Somebody else (firmware, a debugger) writes a register; Linux's copies do not learn of it (K 3.6, third row). */
-function poke(driver: MachineDriver, pe: number, register: Name, lo: number, hi: number): void {
+/**
+ * Somebody else (firmware, a debugger) writes a register; Linux's copies do not learn of it (K 3.6, third row). The name means
+ * the register itself, whatever the mode: without EL3 it is written at EL2 with E2H off, where no name is redirected.
+ */
+function poke(driver: MachineDriver, pe: number, name: Name, lo: number, hi: number): void {
   const { host } = driver;
+  const register = name === Name.MPAM1_EL12 ? Name.MPAM1_EL1 : name;
+  const seq = appendCommand(driver, CommandCode.poke, pe, register, lo, hi);
+  driver.endLabel(pe, seq);
   const el = host.pes.el(pe);
   const world = host.pes.world(pe);
-  host.ring.causeSeq = appendCommand(driver, CommandCode.poke, pe, register, lo, hi);
+  host.ring.causeSeq = seq;
+  host.pes.setHcr(pe, false, false);
   host.pes.enter(pe, host.hasEl3 ? 3 : 2, World.firmware);
   msr(host, pe, register, lo, hi);
+  host.pes.setHcr(pe, host.mode.e2h, host.mode.hostKernelEl === 2 && world === World.host);
   host.pes.enter(pe, el, world);
 }
 
+/** Append a command's row. @returns its seq. */
 function appendCommand(driver: MachineDriver, code: number, pe: number, subject: number, ...args: number[]): number {
   const { ring, pes } = driver.host;
   const [arg1 = 0, arg2 = 0, arg3 = 0, arg4 = 0] = args;

@@ -96,6 +96,7 @@ export class MachineDriver {
         this.#hypercall(pe, thread, flags);
         break;
       case ScheduleKind.halt:
+        this.#endUnseen(pe, 0);
         this.#rows.endContext(pe, kind, thread, detail, flags, 0);
         break;
       case ScheduleKind.stop:
@@ -103,14 +104,6 @@ export class MachineDriver {
         break;
       default:
         this.#rows.note(pe, kind, thread, detail, flags);
-    }
-  }
-
-  /** Close every running context, so that its length fits a row (see pe-context.ts). */
-  epoch(): void {
-    for (let pe = this.host.firstPe; pe < this.host.firstPe + this.host.peCount; pe++) {
-      if (this.contexts.has(pe, PeFlag.stopped)) continue;
-      this.#rows.endContext(pe, ScheduleKind.epoch, this.contexts.thread(pe), 0, MODELLED, 0);
     }
   }
 
@@ -122,13 +115,23 @@ export class MachineDriver {
   }
 
   /**
-   * An IPI reaches the PE because a label is about to change under its running thread: a running guest is left. Before
-   * the change, so that what ran until now is judged by what was right until now. `relabelCurrent` must follow.
+   * An IPI reaches the PE because a label is about to change under its running thread: a running guest is left, any other
+   * context ends here. Before the change, so that what ran until now is judged by what was right until now.
+   * `relabelCurrent` must follow.
    */
-  interruptGuest(pe: number, causeSeq: number): void {
-    if (!this.contexts.has(pe, PeFlag.inGuest)) return;
-    this.#guestExit(pe, this.contexts.thread(pe), this.#texts.interrupt, MODELLED, causeSeq);
+  interrupt(pe: number, causeSeq: number): void {
+    const thread = this.contexts.thread(pe);
+    if (!this.contexts.has(pe, PeFlag.inGuest)) {
+      this.#rows.endContext(pe, ScheduleKind.relabel, thread, 0, MODELLED, causeSeq);
+      return;
+    }
+    this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
     this.contexts.set(pe, PeFlag.guestInterrupted);
+  }
+
+  /** A register is about to change under whatever runs on the PE, which does not notice. */
+  endLabel(pe: number, causeSeq: number): void {
+    this.#rows.endContext(pe, ScheduleKind.relabel, this.contexts.thread(pe), 0, MODELLED, causeSeq);
   }
 
   /**
@@ -147,12 +150,22 @@ export class MachineDriver {
     } else if (wasInUser) enterHostUser(this.host, pe);
   }
 
-  /** Leave the PE to the idle task, as before an offline or a deep power state. */
-  idle(pe: number, causeSeq: number): void {
+  /**
+   * Leave the PE to the idle task, as before an offline or a power state.
+   * @returns what `resume` needs to bring back what ran.
+   */
+  idle(pe: number, causeSeq: number): { readonly thread: number; readonly inGuest: boolean } {
     const thread = this.contexts.thread(pe);
-    if (thread === IDLE_THREAD) return;
-    if (this.contexts.has(pe, PeFlag.inGuest)) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
-    this.#switch(pe, thread, IDLE_THREAD, MODELLED, causeSeq);
+    const inGuest = this.contexts.has(pe, PeFlag.inGuest);
+    if (inGuest) this.#guestExit(pe, thread, this.#texts.interrupt, MODELLED, causeSeq);
+    if (thread !== IDLE_THREAD) this.#switch(pe, thread, IDLE_THREAD, MODELLED, causeSeq);
+    return { thread, inGuest };
+  }
+
+  /** The schedule knows nothing of the interruption: what ran before it goes on. */
+  resume(pe: number, { thread, inGuest }: ReturnType<MachineDriver['idle']>, causeSeq: number): void {
+    if (thread !== IDLE_THREAD) this.#switch(pe, IDLE_THREAD, thread, MODELLED, causeSeq);
+    if (inGuest) this.#guestEntry(pe, thread, MODELLED, causeSeq);
   }
 
   /** The guest that `thread` runs accesses a register: now if it runs at EL1, else as soon as it does. */
@@ -175,7 +188,17 @@ export class MachineDriver {
    * time since the last event is nobody's, and the kernel's work for the unseen switch is done now.
    */
   #expectThread(pe: number, thread: number): void {
-    if (this.contexts.thread(pe) !== thread) this.#switch(pe, NO_THREAD, thread, MODELLED, 0);
+    const believed = this.contexts.thread(pe);
+    if (believed === thread) return;
+    if (believed !== NO_THREAD && this.#tasks.isSameTask(believed, thread)) this.#rename(pe, believed, thread);
+    else this.#switch(pe, NO_THREAD, thread, MODELLED, 0);
+  }
+
+  /** The task goes on under another index: its name changed, and with it the owner that the rules see in it. */
+  #rename(pe: number, before: number, now: number): void {
+    this.endLabel(pe, 0);
+    this.#threads.inherit(before, now);
+    this.#setCurrent(pe, before, now);
   }
 
   /** @param prev whose time ends; NO_THREAD if it is nobody's. */
@@ -192,7 +215,7 @@ export class MachineDriver {
     this.#switchLabels(pe, next);
     if (next > IDLE_THREAD && this.#tasks.isVcpu[next] === 1 && !this.#threads.isOutsideKvmRun(next)) {
       this.#load(pe, next, seq);
-    } else if (next > IDLE_THREAD) {
+    } else if (next > IDLE_THREAD && this.#tasks.isKernelThread[next] === 0) {
       enterHostUser(this.host, pe);
     }
   }
@@ -234,16 +257,18 @@ export class MachineDriver {
     guestExit(this.host, pe);
   }
 
-  /** The guest changes its exception level by itself: no host code runs. Outside a guest the row means nothing. */
+  /** The guest changes its exception level by itself: no host code runs. One that is not in goes on from there. */
   #guestEl(pe: number, thread: number, el: number, flags: number): void {
-    if (!this.contexts.has(pe, PeFlag.inGuest) || this.contexts.thread(pe) !== thread) return;
-    this.#rows.endContext(pe, ScheduleKind.guestEl, thread, el, flags, 0);
+    const isRunning = this.contexts.has(pe, PeFlag.inGuest) && this.contexts.thread(pe) === thread;
+    if (isRunning) this.#rows.endContext(pe, ScheduleKind.guestEl, thread, el, flags, 0);
     this.#threads.setGuestEl(thread, el);
+    if (!isRunning) return;
     enterGuest(this.host, pe, el);
     this.#serveGuestAccesses(pe, thread);
   }
 
   #kvmRunExit(pe: number, thread: number, reason: number, flags: number): void {
+    this.#endUnseen(pe, 0);
     const seq = this.#rows.endContext(pe, ScheduleKind.kvmRunExit, thread, reason, flags, 0);
     this.#threads.setOutsideKvmRun(thread, true);
     if (this.contexts.has(pe, PeFlag.vcpuLoaded)) this.#put(pe, thread, seq);
@@ -251,6 +276,7 @@ export class MachineDriver {
   }
 
   #kvmRunEnter(pe: number, thread: number, flags: number): void {
+    this.#endUnseen(pe, 0);
     const seq = this.#rows.endContext(pe, ScheduleKind.kvmRunEnter, thread, 0, flags, 0);
     this.#threads.setOutsideKvmRun(thread, false);
     enterHostKernel(this.host, pe);
@@ -260,6 +286,7 @@ export class MachineDriver {
   /** Under VHE a hypercall is a function call: there is nothing to tell. */
   #hypercall(pe: number, thread: number, flags: number): void {
     if (this.host.mode.hostKernelEl === 2) return;
+    this.#endUnseen(pe, 0);
     this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.hypercall, thread, 0, flags, 0);
     enterHostKernel(this.host, pe);
     hostHypercall(this.host, pe);
@@ -286,6 +313,7 @@ export class MachineDriver {
   #serveGuestAccesses(pe: number, thread: number): void {
     if (!this.contexts.has(pe, PeFlag.inGuest) || this.#threads.guestEl(thread) !== 1) return;
     for (const { access, causeSeq } of this.#waiting.take(thread)) {
+      this.endLabel(pe, causeSeq);
       this.#ring.causeSeq = causeSeq;
       if (guestAccess(this.host, pe, access) !== AccessOutcome.trapToEl2) continue;
       this.#guestExit(pe, thread, this.#texts.trap, MODELLED, causeSeq);

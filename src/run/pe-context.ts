@@ -5,17 +5,17 @@
  * |------|----------------------------------------------------------------------------|
  * | 0    | thread that runs there (index in the registry), or NO_THREAD if not known  |
  * | 1    | state bits (below)                                                         |
- * | 2    | low 32 bits of the time at which the present context began                 |
- * | 3    | unused, keeps the entry at 16 bytes                                        |
- *
- * 32 bits of the start are enough: the engine closes every context at each multiple of 2^31 ns.
+ * | 2, 3 | time at which the present context began: low and high 32 bits              |
  */
+
 import type { Block, BlockLayout, Region } from '../loop/block.ts';
+import { joinTime } from '../loop/event-row.ts';
 
 const WORDS = 4;
 const THREAD = 0;
 const STATE = 1;
-const SINCE = 2;
+const SINCE_LOW = 2;
+const SINCE_HIGH = 3;
 
 /** Bits of a PE's state. */
 export const PeFlag = { inGuest: 1, vcpuLoaded: 2, guestInterrupted: 4, offline: 8, stopped: 16 } as const;
@@ -51,11 +51,12 @@ export class PeContexts {
     this.#words[pe * WORDS + STATE]! &= ~bit;
   }
 
-  /** End the present context at `timeLow`. @returns how long it lasted, in ns, as an unsigned 32-bit number. */
-  restart(pe: number, timeLow: number): number {
-    const at = pe * WORDS + SINCE;
-    const lastedNs = (timeLow - this.#words[at]!) >>> 0;
-    this.#words[at] = timeLow;
-    return lastedNs;
+  /** End the present context at a time, given in halves. @returns how long it lasted, in ns. */
+  restart(pe: number, timeHigh: number, timeLow: number): number {
+    const at = pe * WORDS;
+    const sinceNs = joinTime(this.#words[at + SINCE_HIGH]!, this.#words[at + SINCE_LOW]!);
+    this.#words[at + SINCE_LOW] = timeLow;
+    this.#words[at + SINCE_HIGH] = timeHigh;
+    return joinTime(timeHigh, timeLow) - sinceNs;
   }
 }

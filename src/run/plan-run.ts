@@ -44,6 +44,16 @@ async function planRecorded(
   const survey = await surveyRecording(schedule.path);
   const cpuCount = scenario.peCount ?? survey.cpuCount;
   refuseMissingCpus(scenario, cpuCount);
+  if (schedule.guestActivity === 'modelled' && survey.guestEntries > 0) {
+    throw new PlanError(
+      scenario.file,
+      `schedule.guest_activity is modelled, but ${schedule.file} has kvm_entry lines`,
+      {
+        allowed: 'auto or recorded',
+        hint: 'with both, guests would run twice',
+      },
+    );
+  }
   return {
     ...commonParts(scenario, cpuCount),
     inputs: [{ path: schedule.file, sha256: survey.sha256, byteLength: survey.byteLength }],

@@ -8,12 +8,15 @@ import type { RegisterValue } from '../arch/registers.ts';
 import type { KvmHost } from '../kvm/kvm-host.ts';
 import type { ThreadsSpec } from '../scenario/scenario.ts';
 import { grown } from '../schedule/grown.ts';
+import { isKernelThread } from '../schedule/kernel-threads.ts';
 import { NO_OWNER, type Registry, type Thread } from '../schedule/registry.ts';
+import { NO_THREAD } from '../schedule/schedule-batch.ts';
 import type { RunPlan } from './run-plan.ts';
 import { selects } from './thread-selection.ts';
 import { groupValue } from './unknown-reset.ts';
 
 const FIRST_CAPACITY = 256;
+const NO_MOVES: readonly { readonly thread: number; readonly group: number }[] = [];
 
 export class TaskLabels {
   /** Halves of the value, by thread index. 0/0 means: in the default group. */
@@ -25,6 +28,9 @@ export class TaskLabels {
   isVcpu: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   readonly #registry: Registry;
   readonly #values: readonly RegisterValue[];
+  /** 1 if the thread never runs in user space, as far as its name tells (kernel-threads.ts). */
+  isKernelThread: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  #lateMoves: { readonly thread: number; readonly group: number }[] = [];
   readonly #moves: { readonly threads: ThreadsSpec; readonly group: number }[] = [];
   /** The registry's entry that a thread's row was made from; a new entry means a new name or owner. */
   readonly #adopted: Thread[] = [];
@@ -43,30 +49,44 @@ export class TaskLabels {
     const before = this.#adopted[thread];
     this.#adopted[thread] = entry;
     this.isOwned[thread] = entry.tenant === NO_OWNER.tenant ? 0 : 1;
+    this.isKernelThread[thread] = isKernelThread(entry.comm) ? 1 : 0;
     if (entry.vcpu >= 0) this.isVcpu[thread] = 1;
-    // A new name alone changes no label: Linux keeps the task's value. A new owner does, as the rules say so.
-    if (before !== undefined && before.group === entry.group && before.vm === entry.vm) return;
+    // A new name alone changes no label: Linux keeps the task's value. (A new owner is a new index.)
+    if (before !== undefined) return;
     this.#set(thread, entry.group);
-    for (const move of this.#moves) if (selects(move.threads, entry)) this.#set(thread, move.group);
+    const move = this.#moves.findLast(({ threads }) => selects(threads, entry));
+    if (move === undefined) return;
+    this.#set(thread, move.group);
+    this.#lateMoves.push({ thread, group: move.group });
   }
 
-  /** The threads known so far that a selector means. */
+  /** Threads that turned up after a move that means them; each is told once. */
+  takeLateMoves(): readonly { readonly thread: number; readonly group: number }[] {
+    if (this.#lateMoves.length === 0) return NO_MOVES;
+    const moves = this.#lateMoves;
+    this.#lateMoves = [];
+    return moves;
+  }
+
+  /** True if two indexes are one Linux task, under the names that it had at different times. */
+  isSameTask(a: number, b: number): boolean {
+    return this.#registry.threads[a]!.tid === this.#registry.threads[b]!.tid;
+  }
+
+  /** The threads seen so far that a selector means; not those that the importer has read ahead of us. */
   selected(threads: ThreadsSpec): number[] {
-    return this.#registry.threads.filter((entry) => selects(threads, entry)).map((entry) => entry.index);
+    return this.#adopted.filter((entry) => selects(threads, entry)).map((entry) => entry.index);
   }
 
-  /** resctrl writes the selected tasks into a group: those known now, and those that turn up later. */
+  /** resctrl writes the selected tasks into a group: those seen so far, and those that turn up later. */
   move(threads: ThreadsSpec, group: number): void {
     this.#moves.push({ threads, group });
-    for (const thread of this.selected(threads)) {
-      this.adopt(thread);
-      this.#set(thread, group);
-    }
+    for (const thread of this.selected(threads)) this.#set(thread, group);
   }
 
-  /** Known threads that run this vCPU (one, unless the recording is odd). */
+  /** The thread seen last that runs this vCPU, or NO_THREAD. */
   threadOfVcpu(vm: number, vcpu: number): number {
-    return this.#registry.threads.findIndex((entry) => entry.vm === vm && entry.vcpu === vcpu);
+    return this.#adopted.findLast((entry) => entry?.vm === vm && entry.vcpu === vcpu)?.index ?? NO_THREAD;
   }
 
   /**
@@ -101,6 +121,7 @@ export class TaskLabels {
     this.hi = grown(this.hi, new Int32Array(capacity));
     this.isOwned = grown(this.isOwned, new Uint8Array(capacity));
     this.isVcpu = grown(this.isVcpu, new Uint8Array(capacity));
+    this.isKernelThread = grown(this.isKernelThread, new Uint8Array(capacity));
   }
 }
 

@@ -26,6 +26,12 @@ export class ThreadStates {
     if (this.#pes[thread] === pe) this.#pes[thread] = NOWHERE;
   }
 
+  /** What was known of a task under one index holds for it under another. */
+  inherit(before: number, now: number): void {
+    this.#reach(Math.max(before, now));
+    this.#bits[now] = this.#bits[before]!;
+  }
+
   /** True while the thread is out in the VMM, between two KVM_RUN calls. A thread that was never seen there is inside. */
   isOutsideKvmRun(thread: number): boolean {
     return ((this.#bits[thread] ?? 0) & OUTSIDE_KVM_RUN) !== 0;

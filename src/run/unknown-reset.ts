@@ -24,12 +24,12 @@ export function unknownValues(plan: RunPlan, machine: MachinePlan, cpu: number):
     case 'group':
       return always(groupValue(plan.groups[choice.group]!));
     case 'worst-case':
-      return always(groupValue(plan.groups[worstGroup(plan, stream)]!));
+      return always(worstValue(plan, stream, machine.features));
   }
 }
 
 /** A group's label in MPAM0_EL1 layout (K 1.1), as two halves. */
-export function groupValue(group: GroupSpec): RegisterValue {
+export function groupValue(group: Omit<GroupSpec, 'name'>): RegisterValue {
   return { lo: labelRegisterLow(group.partidD, group.partidI), hi: labelRegisterHigh(group.pmgD, group.pmgI) };
 }
 
@@ -43,8 +43,14 @@ function randomLabelValue(stream: RandomStream, features: PeFeatures): RegisterV
   return { lo: labelRegisterLow(partid(), partid()), hi: labelRegisterHigh(pmg(), pmg()) };
 }
 
-/** One of the tenants' groups other than the default; the default if there is none. */
-function worstGroup(plan: RunPlan, stream: RandomStream): number {
-  const groups = [...new Set(plan.tenants.map((tenant) => tenant.group))].filter((group) => group !== 0);
-  return groups.length === 0 ? 0 : groups[stream.below(groups.length)]!;
+/**
+ * A label that somebody who runs here is hurt by: one of the tenants' labels, which is foreign to all the others. Where there is
+ * only one tenant's label, that of a group that no tenant uses.
+ */
+function worstValue(plan: RunPlan, stream: RandomStream, features: PeFeatures): RegisterValue {
+  const used = [...new Set(plan.tenants.map((tenant) => tenant.group))].filter((group) => group !== 0);
+  if (used.length > 1) return groupValue(plan.groups[used[stream.below(used.length)]!]!);
+  const unused = plan.groups.findLast((_, group) => group !== 0 && !used.includes(group));
+  const nobodys = { partidD: features.partidMax, partidI: features.partidMax, pmgD: 0, pmgI: 0 };
+  return groupValue(unused ?? nobodys);
 }

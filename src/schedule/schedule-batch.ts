@@ -38,8 +38,8 @@ export const ScheduleKind = {
   vcpuLoad: 32,
   /** vCPU put (K 3.2). */
   vcpuPut: 33,
-  /** Time passed a multiple of 2^31 ns; closes the running interval so that its length fits 32 bits. */
-  epoch: 34,
+  /** A label is about to change under a running context (an IPI, a poke, a guest's own write): it ends here. */
+  relabel: 34,
 } as const;
 export type ScheduleKind = (typeof ScheduleKind)[keyof typeof ScheduleKind];
 

@@ -86,6 +86,18 @@ describe.skipIf(!hasSharedData).each(RECORDINGS)('the stored run of %s', (record
     expect(rowsOf(path, sql)).toEqual(expected.sort(([a = 0], [b = 0]) => a - b));
   });
 
+  test('charges a thread with guest time only between an entry and its exit on one CPU', () => {
+    const charged = `SELECT tid, sum(lasted_ns) FROM schedule_v
+      WHERE world = 'guest' AND tid IS NOT NULL AND lasted_ns > 0 GROUP BY tid`;
+    const pairs = `WITH e AS (SELECT tid, cpu, kind, time_ns, lag(kind) OVER w AS before, lag(time_ns) OVER w AS since,
+          lag(cpu) OVER w AS since_cpu
+        FROM schedule_v WHERE modelled = 0 AND kind IN ('guest_entry', 'guest_exit')
+        WINDOW w AS (PARTITION BY tid ORDER BY seq))
+      SELECT tid, sum(time_ns - since) FROM e
+      WHERE kind = 'guest_exit' AND before = 'guest_entry' AND cpu = since_cpu AND time_ns > since GROUP BY tid`;
+    expect(rowsOf(path, charged)).toEqual(rowsOf(path, pairs));
+  });
+
   test('lasts as long as the recording', () => {
     expect(rowsOf(path, 'SELECT max(time_ns) FROM run_event')).toEqual([[facts.span]]);
   });

@@ -81,12 +81,20 @@ describe('any event row', () => {
   });
 
   it('is described in the words of its table', () => {
-    const rows = new Int32Array([-1, packMeta(3, 1, 1, 7, 2), 4, -1, 5, -1, 0x1000_0002, 3]);
+    // Bits 39:32 of the duration are above the thread (none: all ones), bits 47:40 above the argument.
+    const rows = new Int32Array([-1, packMeta(3, 1, 1, 7, 2), 4, 0x02ff_ffff, 0x0300_0005, -1, 0x1000_0002, 3]);
     expect(describeRow(rows, 0, 10, 2)).toEqual({
       table: 'schedule_event',
       columns: {
         ...{ seq: 10, time_ns: 2 * 2 ** 32 + 0xffffffff, pe: 2, kind: 7, thread: null, argument: 5 },
-        ...{ lasted_ns: 0xffffffff, label_d: 0x1000_0002, label_i: 3, world: 1, el: 1, cause_seq: 6 },
+        ...{
+          lasted_ns: 3 * 2 ** 40 + 2 * 2 ** 32 + 0xffffffff,
+          label_d: 0x1000_0002,
+          label_i: 3,
+          world: 1,
+          el: 1,
+          cause_seq: 6,
+        },
       },
     });
   });

@@ -49,6 +49,16 @@ describe.each(KVM_MODE_NAMES)('CPU bring-up under %s', (mode) => {
     ]);
   });
 
+  test('resume writes the current label even after MPAM was disabled, unlike CPU online', () => {
+    const { host, writesOf } = bootedTestHost({ mode, kernel: 'v7.1' });
+    threadSwitch(host, 0, UNKNOWN.lo, UNKNOWN.hi);
+    host.mpamEnabled = false;
+    expect(writesOf(() => cpuPmExit(host, 0))).toEqual([
+      'MPAM1_EL1=0x8000010100070007',
+      'MPAM0_EL1=0x0000010100070007',
+    ]);
+  });
+
   test('before the series there is no cpu_pm notifier', () => {
     const { host, writesOf } = bootedTestHost({ mode, kernel: 'v7.0' });
     expect(writesOf(() => cpuPmExit(host, 0))).toEqual([]);

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { LABEL_MASK_HI, MPAMEN_HI, Name, REGISTER_COUNT, Reg } from '../../src/arch/registers.ts';
 import { KERNEL_NAMES } from '../../src/kvm/kernels.ts';
 import { KVM_MODE_NAMES } from '../../src/kvm/modes.ts';
-import { EventKind, ROW_WORDS, World } from '../../src/loop/event-row.ts';
+import { EventKind, ROW_WORDS, unpackLasted, World } from '../../src/loop/event-row.ts';
 import type { Engine } from '../../src/run/engine.ts';
 import type { MachinePlan, RunPlan } from '../../src/run/run-plan.ts';
 import type { CommandSpec, TimedCommandSpec } from '../../src/scenario/scenario.ts';
@@ -136,7 +136,10 @@ describe('any schedule on any machine', () => {
         const events = eventsOf(plan);
         for (let pe = 0; pe < 2 * CPUS; pe++) {
           const rows = events.filter((event) => event.kind === EventKind.schedule && event.pe === pe);
-          expect(rows.reduce((sum, row) => sum + (row.words[2]! >>> 0), 0)).toBe(plan.untilNs);
+          const lastedNs = rows.map(({ words: [thread = 0, argument = 0, low = 0] }) =>
+            unpackLasted(thread, argument, low),
+          );
+          expect(lastedNs.reduce((sum, ns) => sum + ns, 0)).toBe(plan.untilNs);
         }
       }),
     );

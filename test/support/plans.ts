@@ -49,7 +49,7 @@ function testRegistry(): Registry {
   return registry;
 }
 
-function scheduleOf(registry: Registry, lines: readonly ScheduleLine[]): Observable<ScheduleBatch> {
+export function scheduleOf(registry: Registry, lines: readonly ScheduleLine[]): Observable<ScheduleBatch> {
   const batch = new ScheduleBatchBuilder(Math.max(1, lines.length));
   for (const { atNs, kind, cpu = 0, tid, peerTid, detail = 0 } of lines) {
     const peer = peerTid === undefined ? -1 : registry.threadOfTid(peerTid);

@@ -4,7 +4,15 @@
  */
 import { PartidSpace, packLabel } from '../../src/arch/label.ts';
 import type { RunHeader } from '../../src/history/run-header.ts';
-import { EventKind, packMeta, ROW_WORDS, timeHighOf, World } from '../../src/loop/event-row.ts';
+import {
+  EventKind,
+  packArgument,
+  packMeta,
+  packThread,
+  ROW_WORDS,
+  timeHighOf,
+  World,
+} from '../../src/loop/event-row.ts';
 import { type RandomStream, randomStream } from '../../src/loop/random-stream.ts';
 import { COMMAND_CODE_NAMES, CommandCode, RUN_CODE_NAMES, RunCode } from '../../src/run/codes.ts';
 import { ROW_MISLABELLED, ROW_MODELLED } from '../../src/run/context-rows.ts';
@@ -282,7 +290,12 @@ function writeRow(rows: Int32Array, word: number, event: SyntheticEvent): void {
   rows[word] = event.timeNs;
   rows[word + 1] = packMeta(event.kind, event.el, event.world, event.code, event.pe);
   rows[word + 2] = event.causeSeq === 0 ? 0 : event.seq - event.causeSeq;
-  rows.set(event.words, word + 3);
+  rows.set(event.kind === EventKind.schedule ? scheduleWords(event.words) : event.words, word + 3);
+}
+
+/** Thread and argument are 24 bits in a row, and share their words with the upper bits of the duration. */
+function scheduleWords([thread, argument, lasted, data, instruction]: SyntheticEvent['words']): number[] {
+  return [packThread(thread, 0), packArgument(argument, 0), lasted, data, instruction];
 }
 
 /** The rows of a list of events, in one array. */
