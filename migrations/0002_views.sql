@@ -52,7 +52,7 @@ CREATE VIEW register_field_change AS
 --> statement-breakpoint
 CREATE VIEW register_timeline AS
   -- What each register of each PE held from when to when; to_ns is NULL for the value it still has at the end.
-  SELECT m.name AS machine, p.cpu, r.name AS register, c.selector,
+  SELECT m.id AS machine_id, m.name AS machine, p.cpu, r.name AS register, c.selector,
     c.time_ns AS from_ns,
     lead(c.time_ns) OVER (PARTITION BY c.pe, c.register, c.selector ORDER BY c.seq) AS to_ns,
     printf('0x%08x%08x', c.new_hi, c.new_lo) AS value, c.seq
@@ -113,7 +113,8 @@ CREATE VIEW guest_label_time AS
       WHERE world = 1 AND (thread IN moved OR pe IN redefined)
       GROUP BY 1, 2, 3, 4, 5, 6, 7),
     placed AS (
-      SELECT s.pe, s.thread, s.el, s.label_d & ~(1 << 27) AS label_d, s.label_i, s.ns, s.intervals, s.cpu_default,
+      SELECT s.pe, s.thread, s.el, s.label_d & ~(1 << 27) AS label_d, s.label_i & ~(1 << 27) AS label_i,
+        s.ns, s.intervals, s.cpu_default,
         ifnull(s.moved_to, t.control_group) AS thread_group
       FROM label_time s LEFT JOIN thread t ON t.id = s.thread),
     owned AS (
@@ -137,7 +138,7 @@ CREATE VIEW guest_label_time AS
 --> statement-breakpoint
 CREATE VIEW mislabelled_time AS
   -- Per machine, tenant and EL: time in guests, how much of it under a label that is not the tenant's own, and its share.
-  SELECT machine, kernel, mode, tenant, el,
+  SELECT machine_id, machine, kernel, mode, tenant, el,
     sum(ns) AS guest_ns,
     sum(ns) FILTER (WHERE mislabelled) AS mislabelled_ns,
     round(1.0 * sum(ns * mislabelled) / nullif(sum(ns), 0), 6) AS share
@@ -150,7 +151,8 @@ CREATE VIEW label_timeline AS
   WITH moved(thread) AS MATERIALIZED (SELECT arg0 FROM command WHERE code = 3),
   redefined(pe) AS MATERIALIZED (SELECT pe FROM command WHERE code = 4),
   interval AS (
-    SELECT e.seq, p.machine, e.thread, e.el, e.time_ns, e.lasted_ns, e.label_d & ~(1 << 27) AS label_d, e.label_i,
+    SELECT e.seq, p.machine, e.thread, e.el, e.time_ns, e.lasted_ns,
+      e.label_d & ~(1 << 27) AS label_d, e.label_i & ~(1 << 27) AS label_i,
       ifnull(CASE WHEN e.thread IN moved THEN
         (SELECT arg1 FROM command WHERE code = 3 AND arg0 = e.thread AND time_ns <= e.time_ns - e.lasted_ns
           ORDER BY seq DESC LIMIT 1) END, t.control_group) AS thread_group,
@@ -171,7 +173,7 @@ CREATE VIEW label_timeline AS
     SELECT machine, thread, el, label_d, label_i, control_group, min(seq) AS first_seq,
       min(time_ns - lasted_ns) AS from_ns, max(time_ns) AS to_ns, sum(lasted_ns) AS guest_ns
     FROM grouped GROUP BY machine, thread, el, stretch)
-  SELECT m.name AS machine, n.name AS tenant, v.name AS vm, t.vcpu, t.tid, s.el, s.from_ns, s.to_ns, s.guest_ns,
+  SELECT m.id AS machine_id, m.name AS machine, n.name AS tenant, v.name AS vm, t.vcpu, t.tid, s.el, s.from_ns, s.to_ns, s.guest_ns,
     s.label_d & 65535 AS partid_d, (s.label_d >> 16) & 255 AS pmg_d,
     s.label_i & 65535 AS partid_i, (s.label_i >> 16) & 255 AS pmg_i,
     o.partid_d AS own_partid_d, o.pmg_d AS own_pmg_d, o.partid_i AS own_partid_i, o.pmg_i AS own_pmg_i,
@@ -183,9 +185,21 @@ CREATE VIEW label_timeline AS
   LEFT JOIN vm v ON v.id = t.vm
   LEFT JOIN control_group o ON o.id = s.control_group;
 --> statement-breakpoint
+CREATE VIEW guest_stay AS
+  -- The stays in guests that an exit (7) ended: how long the guest ran since its entry (6), whatever it did in between.
+  -- Time of nobody's (thread NULL) is added up apart.
+  WITH row AS (
+    SELECT seq, time_ns, pe, thread, kind, argument, sum(iif(world = 1, lasted_ns, 0)) OVER guest AS guest_ns
+    FROM schedule_event WHERE world = 1 OR kind IN (6, 7)
+    WINDOW guest AS (PARTITION BY pe, thread ORDER BY seq)),
+  boundary AS (
+    SELECT *, guest_ns - lag(guest_ns, 1, 0) OVER (PARTITION BY pe, thread ORDER BY seq) AS stay_ns
+    FROM row WHERE kind IN (6, 7))
+  SELECT seq, time_ns, pe, thread, argument AS reason, stay_ns AS guest_ns FROM boundary WHERE kind = 7;
+--> statement-breakpoint
 CREATE VIEW world_switches_per_second AS
   -- Guest entries (6) per machine, CPU and second of virtual time. An entry with its exit is one world switch.
-  SELECT m.name AS machine, p.cpu, c.second, c.world_switches
+  SELECT m.id AS machine_id, m.name AS machine, p.cpu, c.second, c.world_switches
   FROM (
     SELECT pe, time_ns / 1000000000 AS second, count(*) AS world_switches
     FROM schedule_event WHERE kind = 6 GROUP BY 1, 2) c
@@ -207,7 +221,8 @@ CREATE VIEW on_cpu_time AS
     FROM switch s JOIN pe p ON p.id = s.pe
     WHERE s.switched_in = s.thread AND s.thread <> 0
     GROUP BY p.machine, s.thread)
-  SELECT m.name AS machine, t.tid, t.comm, n.name AS tenant, v.name AS vm, t.vcpu, s.on_cpu_ns, s.intervals
+  SELECT m.id AS machine_id, m.name AS machine, t.tid, t.comm, n.name AS tenant, v.name AS vm, t.vcpu,
+    s.on_cpu_ns, s.intervals
   FROM total s
   LEFT JOIN machine m ON m.id = s.machine
   LEFT JOIN thread t ON t.id = s.thread

@@ -3,15 +3,10 @@
  * run file; a run file is queried, verified, and read at any moment.
  */
 export { NAMED_QUERIES, type NamedQuery } from './analysis/named-queries.ts';
+export { QueryError } from './analysis/query-error.ts';
+export type { QueryParameters } from './analysis/query-parameters.ts';
 export { type OverviewTable, type RunOverview, runOverview } from './analysis/run-overview.ts';
-export {
-  QueryError,
-  type QueryOptions,
-  type QueryParameters,
-  type QueryResult,
-  type QueryValue,
-  runQuery,
-} from './analysis/run-query.ts';
+export { type QueryOptions, type QueryResult, type QueryValue, runQuery } from './analysis/run-query.ts';
 export { checkIntegrity, type IntegrityProblem, type IntegrityReport } from './history/check-integrity.ts';
 export { compareWithReplay, type ReplayResult } from './history/compare-with-replay.ts';
 export { createRunStore, type RunStoreOptions } from './history/create-run-store.ts';

@@ -5,7 +5,6 @@
  * Parameters are optional filters; one that is not given matches everything.
  */
 import { CODE_MAX } from '../loop/event-row.ts';
-import { ScheduleKind } from '../schedule/schedule-batch.ts';
 
 export interface NamedQuery {
   readonly name: string;
@@ -24,6 +23,9 @@ const labelText = (prefix = ''): string => {
     || iif(${partidI} = ${partidD} AND ${pmgI} = ${pmgD}, '', printf(' I %d/%d', ${partidI}, ${pmgI}))`;
 };
 
+/** Nobody's guest time has no label of its own. */
+const OWN_LABEL = `iif(tenant IS NULL, NULL, ${labelText('own_')})`;
+
 /** `(:name IS NULL OR name = :name)` for each filter. */
 const filters = (...names: readonly string[]): string =>
   names.map((name) => `(:${name} IS NULL OR ${name} = :${name})`).join(' AND ');
@@ -40,7 +42,7 @@ export const NAMED_QUERIES: readonly NamedQuery[] = [
     parameters: ['machine', 'tenant'],
     sql: `
 SELECT machine, kernel, mode, el, tenant,
-  ${labelText('own_')} AS own_label,
+  ${OWN_LABEL} AS own_label,
   ${labelText()} AS label_in_force,
   sum(ns) AS ns,
   round(1.0 * sum(ns) / sum(sum(ns)) OVER (PARTITION BY machine_id, el, tenant), 4) AS share,
@@ -59,7 +61,7 @@ ORDER BY machine_id, el DESC, tenant, sum(ns) DESC`,
     sql: `
 SELECT machine, kernel, mode, tenant, el, guest_ns, ifnull(mislabelled_ns, 0) AS mislabelled_ns, share
 FROM mislabelled_time WHERE ${filters('machine', 'tenant')}
-ORDER BY share DESC, machine, tenant, el`,
+ORDER BY share DESC, machine_id, tenant, el`,
   },
   {
     name: 'label-timeline',
@@ -69,10 +71,10 @@ ORDER BY share DESC, machine, tenant, el`,
     sql: `
 SELECT machine, tenant, vm, vcpu, el, from_ns, to_ns, guest_ns,
   ${labelText()} AS label,
-  ${labelText('own_')} AS own_label,
+  ${OWN_LABEL} AS own_label,
   iif(mislabelled, 'yes', 'no') AS mislabelled
 FROM label_timeline WHERE ${filters('machine', 'tenant', 'vm', 'vcpu', 'el')}
-ORDER BY machine, tenant, vm, vcpu, el, from_ns`,
+ORDER BY machine_id, tenant, vm, vcpu, el, from_ns`,
   },
   {
     name: 'register-timeline',
@@ -82,7 +84,7 @@ ORDER BY machine, tenant, vm, vcpu, el, from_ns`,
     sql: `
 SELECT machine, cpu, register, from_ns, to_ns, value, seq
 FROM register_timeline WHERE ${filters('machine', 'cpu', 'register')}
-ORDER BY machine, cpu, register, seq`,
+ORDER BY machine_id, cpu, register, seq`,
   },
   {
     name: 'world-switches',
@@ -92,7 +94,7 @@ ORDER BY machine, cpu, register, seq`,
     sql: `
 SELECT machine, cpu, second, world_switches
 FROM world_switches_per_second WHERE ${filters('machine', 'cpu')}
-ORDER BY machine, cpu, second`,
+ORDER BY machine_id, cpu, second`,
   },
   {
     name: 'on-cpu',
@@ -102,7 +104,7 @@ ORDER BY machine, cpu, second`,
     sql: `
 SELECT machine, tid, comm, tenant, vm, vcpu, on_cpu_ns, intervals
 FROM on_cpu_time WHERE ${filters('machine', 'tenant')}
-ORDER BY machine, on_cpu_ns DESC, tid`,
+ORDER BY machine_id, on_cpu_ns DESC, tid`,
   },
   {
     name: 'register-churn',
@@ -145,17 +147,16 @@ GROUP BY m.id, r.id, c.cause ORDER BY m.id, changes DESC, r.id, cause`,
   {
     name: 'exit-reasons',
     title: 'Why did guests exit?',
-    doc: 'Per machine, tenant and VM: exits by reason, and the time in the guest that they ended.',
+    doc: 'Per machine, tenant and VM: exits by reason, and the time in the guest from entry to exit.',
     parameters: ['machine', 'tenant'],
     sql: `
 WITH exits AS MATERIALIZED (
-  SELECT pe, thread, argument, count(*) AS exits, sum(lasted_ns) AS guest_ns
-  FROM schedule_event WHERE kind = ${ScheduleKind.guestExit} GROUP BY 1, 2, 3)
+  SELECT pe, thread, reason, count(*) AS exits, sum(guest_ns) AS guest_ns FROM guest_stay GROUP BY 1, 2, 3)
 SELECT m.name AS machine, n.name AS tenant, v.name AS vm, x.text AS reason,
   sum(e.exits) AS exits, sum(e.guest_ns) AS guest_ns
 FROM exits e JOIN pe p ON p.id = e.pe JOIN machine m ON m.id = p.machine
 LEFT JOIN thread t ON t.id = e.thread LEFT JOIN tenant n ON n.id = t.tenant LEFT JOIN vm v ON v.id = t.vm
-LEFT JOIN text x ON x.id = e.argument
+LEFT JOIN text x ON x.id = e.reason
 WHERE (:machine IS NULL OR m.name = :machine) AND (:tenant IS NULL OR n.name = :tenant)
 GROUP BY m.id, n.id, v.id, x.id ORDER BY m.id, n.id, v.id, exits DESC, reason`,
   },

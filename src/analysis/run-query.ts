@@ -3,22 +3,18 @@ import Database from 'better-sqlite3';
 import { openForReading } from '../history/run-file.ts';
 import { asStoreError } from '../history/store-error.ts';
 import { NAMED_QUERIES, namedQuery } from './named-queries.ts';
+import { QueryError } from './query-error.ts';
+import { filterValues, type QueryParameters, sqlValues } from './query-parameters.ts';
 
-/** A question that cannot be answered as it was put. The message says why, and what to try. */
-export class QueryError extends Error {
-  override readonly name = 'QueryError';
-}
-
-export type QueryValue = string | number | null | Buffer;
-
-/** Filters of named queries, or `:name` parameters of SQL. */
-export type QueryParameters = Readonly<Record<string, string | number | null>>;
+/** Integers beyond 2^53 are bigints, all others numbers. */
+export type QueryValue = string | number | bigint | null | Buffer;
 
 export interface QueryOptions {
   readonly params?: QueryParameters;
 }
 
 export interface QueryResult {
+  /** Each name once: a second `a` is `a_2`. */
   readonly columns: readonly string[];
   /** Rows as arrays in the order of `columns`; read lazily, once. The file is closed after the last row. */
   readonly rows: IterableIterator<readonly QueryValue[]>;
@@ -30,7 +26,7 @@ export interface QueryResult {
  * Ask a run file a question.
  * @param nameOrSql - the name of a query in NAMED_QUERIES, or one SQL statement that returns rows.
  * @throws QueryError if there is no such query, if the SQL is wrong, writes, or is more than one statement, and for unknown
- * or missing parameters; StoreError if the file is not a whole run file.
+ * or missing parameters and for filters that name nothing in the run; StoreError if the file is not a whole run file.
  */
 export function runQuery(path: string, nameOrSql: string, { params = {} }: QueryOptions = {}): QueryResult {
   const named = namedQuery(nameOrSql.trim());
@@ -39,8 +35,8 @@ export function runQuery(path: string, nameOrSql: string, { params = {} }: Query
   const database = openForReading(path);
   try {
     const statement = prepareReading(database, sql);
-    const bound = bindable(sql, params);
-    const columns = statement.columns().map(({ name }) => name);
+    const bound = named === undefined ? sqlValues(sql, params) : filterValues(database, named, params);
+    const columns = uniqueNames(statement.columns().map(({ name }) => name));
     return { columns, rows: rowsOf(database, statement, bound, path), close: () => database.close() };
   } catch (error) {
     database.close();
@@ -48,7 +44,7 @@ export function runQuery(path: string, nameOrSql: string, { params = {} }: Query
   }
 }
 
-type Reading = Database.Statement<[QueryParameters], readonly QueryValue[]>;
+type Reading = Database.Statement<[QueryParameters], QueryValue[]>;
 
 function unknownQuery(name: string): QueryError {
   const names = NAMED_QUERIES.map((query) => query.name).join(', ');
@@ -70,16 +66,19 @@ function prepareReading(database: Database.Database, sql: string): Reading {
       'A run file is only read: give a statement that returns rows and changes nothing (SELECT, WITH)',
     );
   }
-  return statement.raw(true) as Reading;
+  return statement.raw(true).safeIntegers(true) as Reading;
 }
 
-/** The parameters that the SQL names, each with its value; those not given are NULL, so filters match everything. */
-function bindable(sql: string, params: QueryParameters): QueryParameters {
-  const wanted = new Set([...sql.matchAll(/[:@$]([A-Za-z_]\w*)/g)].map(([, name]) => name!));
-  const unknown = Object.keys(params).find((name) => !wanted.has(name));
-  if (unknown === undefined) return Object.fromEntries([...wanted].map((name) => [name, params[name] ?? null]));
-  const known = wanted.size === 0 ? 'it has none' : `it has ${[...wanted].join(', ')}`;
-  throw new QueryError(`The query has no parameter "${unknown}"; ${known}`);
+/** `a, a, b` to `a, a_2, b`: rows become objects in many places, and must not lose a column. */
+function uniqueNames(columns: readonly string[]): string[] {
+  const taken = new Set(columns);
+  const used = new Set<string>();
+  return columns.map((column) => {
+    let name = column;
+    for (let number = 2; used.has(name) || (name !== column && taken.has(name)); number++) name = `${column}_${number}`;
+    used.add(name);
+    return name;
+  });
 }
 
 function* rowsOf(
@@ -89,7 +88,7 @@ function* rowsOf(
   path: string,
 ): IterableIterator<readonly QueryValue[]> {
   try {
-    yield* statement.iterate(bound);
+    for (const row of statement.iterate(bound)) yield withNumbers(row);
   } catch (error) {
     throw explain(error, path);
   } finally {
@@ -97,11 +96,26 @@ function* rowsOf(
   }
 }
 
+/** SQLite's integers have 64 bits; those that a number holds exactly become one. */
+function withNumbers(row: QueryValue[]): readonly QueryValue[] {
+  for (let at = 0; at < row.length; at++) {
+    const value = row[at];
+    if (typeof value !== 'bigint') continue;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) row[at] = number;
+  }
+  return row;
+}
+
 /** Errors of the file stay errors of the file; the rest of what SQLite says is about the query. */
 function explain(error: unknown, path: string): unknown {
   const known = asStoreError(error, path);
   if (known !== error) return known;
   if (error instanceof Database.SqliteError) return new QueryError(`SQLite says: ${error.message}`);
+  const missing = error instanceof RangeError ? /^Missing named parameter "(.*)"/.exec(error.message)?.[1] : undefined;
+  if (missing !== undefined) {
+    return new QueryError(`The query needs a value for "${missing}"; give one as a parameter (--param ${missing}=...)`);
+  }
   // better-sqlite3 refuses what cannot be bound, such as a bare `?`.
   if (error instanceof RangeError || error instanceof TypeError) return new QueryError(`${error.message}; use :name`);
   return error;

@@ -34,6 +34,12 @@ export function integerFrom(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
   };
 }
 
+/** Reads an option's file name. */
+export function fileName(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must not be empty.');
+}
+
 /** Examples under a command's help. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);

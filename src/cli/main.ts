@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** Entry of the command line. */
-import { quietWhenReaderLeaves } from './output/terminal.ts';
+import { ExitCode } from './exit-code.ts';
+import { endWhenOutputFails } from './output/terminal.ts';
 import { buildProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 
-quietWhenReaderLeaves();
+endWhenOutputFails(ExitCode.file);
 try {
   await buildProgram().parseAsync();
 } catch (error) {

@@ -32,10 +32,27 @@ function wordsOf(error: unknown): { readonly message: string; readonly exitCode:
   if (!(error instanceof Error)) return { message: `unexpected error: ${String(error)}`, exitCode: ExitCode.no };
   const exitCode = EXIT_CODES[error.name];
   if (exitCode !== undefined) return { message: error.message, exitCode };
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code !== undefined && (error as NodeJS.ErrnoException).syscall !== undefined) {
-    return { message: error.message, exitCode: ExitCode.file };
+  if ((error as NodeJS.ErrnoException).syscall !== undefined) {
+    return { message: fileErrorText(error), exitCode: ExitCode.file };
   }
   const hint = 'This is a defect of mpamlab; run again with MPAMLAB_DEBUG=1 for details.';
   return { message: `internal error: ${error.message}\n${hint}`, exitCode: ExitCode.no };
+}
+
+/** What can be wrong with a file, by the system's code: what was found, and what to do. */
+const FILE_ERRORS: Readonly<Record<string, readonly [found: string, hint: string]>> = {
+  ENOENT: ['there is no such file or folder', 'Check the name, or make its folder'],
+  ENOTDIR: ['a part of the path is no folder', 'Check the name'],
+  EISDIR: ['this is a folder', 'Name a file'],
+  EACCES: ['permission denied', 'Check the permissions of the file and its folder'],
+  EPERM: ['permission denied', 'Check the permissions of the file and its folder'],
+  EROFS: ['the file system is read-only', 'Choose another folder'],
+  ENOSPC: ['the disk is full', 'Make room, or choose another folder'],
+  ENAMETOOLONG: ['the name is too long', 'Choose a shorter one'],
+};
+
+/** An error of the system about a file, in the words of all others: place, what was found, hint. */
+function fileErrorText({ code = '', path, message }: NodeJS.ErrnoException): string {
+  const [found, hint] = FILE_ERRORS[code] ?? [message, 'Check the file and its folder'];
+  return path === undefined ? `${found}. ${hint}` : `${path}: ${found}. ${hint}`;
 }

@@ -13,6 +13,7 @@ export function resolveRun(run: string, folder: string): string {
   for (const path of [run, join(folder, run), join(folder, `${run}.db`)]) {
     if (isFile(path)) return path;
   }
+  if (isFolder(run)) throw new CliError(ExitCode.file, `${run} is a folder; ${folderAdvice(run)}`);
   throw new CliError(ExitCode.file, `there is no run "${run}"; ${advice(run, folder)}`);
 }
 
@@ -27,6 +28,15 @@ function advice(run: string, folder: string): string {
   if (names.length === 0) return `${folder}/ holds no runs (choose another folder with --runs)`;
   const closest = closestWord(run, names);
   return closest === undefined ? `${folder}/ holds ${listed(names)}` : `did you mean ${closest}?`;
+}
+
+function folderAdvice(folder: string): string {
+  const names = listRuns(folder).map(({ name }) => name);
+  return names.length === 0 ? 'it holds no runs' : `with --runs ${folder}, name a run in it: ${listed(names)}`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isFile(path: string): boolean {

@@ -32,6 +32,11 @@ export function printProblems(problems: readonly ScenarioProblem[]): void {
   for (const problem of problems) warning(formatProblem(problem));
 }
 
+/** The file itself is what is wrong: it cannot be read, or is no text. Nothing is known of the scenario then. */
+export function isUnreadable(file: string, problems: readonly ScenarioProblem[]): boolean {
+  return problems.some((problem) => problem.file === file && problem.line === 0 && problem.path === '');
+}
+
 function problemCount(problems: readonly ScenarioProblem[]): string {
   return problems.length === 1 ? '1 problem in the scenario' : `${problems.length} problems in the scenario`;
 }

@@ -81,12 +81,13 @@ function reportOf(
 ): IntegrityReport {
   const last = batches.at(-1);
   const isWhole = problems.length === 0;
-  const holds = `holds batches 1..${batches.length}, seq 1..${last?.lastSeq ?? 0}`;
+  const events = last?.lastSeq ?? 0;
+  const holds = events === 0 ? 'holds no events' : `holds batches 1..${batches.length}, seq 1..${events}`;
   return {
     ...{ path, isWhole, status, problems, batches: batches.length },
-    events: last?.lastSeq ?? 0,
+    events,
     digest: last?.hash ?? '',
-    summary: `${status}: ${last === undefined ? 'holds no events' : holds}, ${isWhole ? 'whole' : 'damaged'}`,
+    summary: `${status}: ${holds}, ${isWhole ? 'whole' : 'damaged'}`,
   };
 }
 

@@ -5,7 +5,17 @@
  * a missing or doubled seq shows as a hole or a clash. Memory is one chunk, whatever the size of the run.
  */
 import type Database from 'better-sqlite3';
-import { ROW_WORDS, timeHighOf, WORD_CAUSE, WORD_META, WORD_SUBJECT } from '../loop/event-row.ts';
+import {
+  ROW_WORDS,
+  timeHighOf,
+  WORD_ARG1,
+  WORD_ARG2,
+  WORD_ARG3,
+  WORD_ARG4,
+  WORD_CAUSE,
+  WORD_META,
+  WORD_SUBJECT,
+} from '../loop/event-row.ts';
 import { EVENT_TABLES, selectSql } from './event-tables.ts';
 
 /** Rows read at a time. */
@@ -92,9 +102,9 @@ export class EventReader {
     rows[word + WORD_META] = meta!;
     rows[word + WORD_CAUSE] = row[3]!;
     rows[word + WORD_SUBJECT] = row[4]!;
-    rows[word + WORD_SUBJECT + 1] = row[5]!;
-    rows[word + WORD_SUBJECT + 2] = row[6]!;
-    rows[word + WORD_SUBJECT + 3] = row[7]!;
-    rows[word + WORD_SUBJECT + 4] = row[8]!;
+    rows[word + WORD_ARG1] = row[5]!;
+    rows[word + WORD_ARG2] = row[6]!;
+    rows[word + WORD_ARG3] = row[7]!;
+    rows[word + WORD_ARG4] = row[8]!;
   }
 }

@@ -5,7 +5,18 @@
  * crash leaves a prefix of whole batches. Rows are bound as nine numbers (event-tables.ts) and inserted many at a time.
  */
 import type Database from 'better-sqlite3';
-import { joinTime, metaKind, ROW_WORDS, WORD_CAUSE, WORD_META, WORD_SUBJECT } from '../loop/event-row.ts';
+import {
+  joinTime,
+  metaKind,
+  ROW_WORDS,
+  WORD_ARG1,
+  WORD_ARG2,
+  WORD_ARG3,
+  WORD_ARG4,
+  WORD_CAUSE,
+  WORD_META,
+  WORD_SUBJECT,
+} from '../loop/event-row.ts';
 import type { SideRow } from '../schedule/registry.ts';
 import { BOUND_VALUES, EVENT_TABLES, type EventTable, insertSql } from './event-tables.ts';
 import { HashChain } from './hash-chain.ts';
@@ -148,10 +159,10 @@ class TableWriter {
     values[at + 2] = rows[word + WORD_META] >>> 0;
     values[at + 3] = rows[word + WORD_CAUSE] >>> 0;
     values[at + 4] = rows[word + WORD_SUBJECT];
-    values[at + 5] = rows[word + WORD_SUBJECT + 1];
-    values[at + 6] = rows[word + WORD_SUBJECT + 2];
-    values[at + 7] = rows[word + WORD_SUBJECT + 3];
-    values[at + 8] = rows[word + WORD_SUBJECT + 4];
+    values[at + 5] = rows[word + WORD_ARG1];
+    values[at + 6] = rows[word + WORD_ARG2];
+    values[at + 7] = rows[word + WORD_ARG3];
+    values[at + 8] = rows[word + WORD_ARG4];
     this.#used = at + BOUND_VALUES;
     if (this.#used === values.length) {
       this.#used = 0;

@@ -27,6 +27,15 @@ export function seqAt(database: Database.Database, moment: Moment): number {
   return Math.max(...EVENT_TABLES.map(({ name }) => lastSeqInTable(database, name, moment.timeNs)));
 }
 
+/** Time of an event in ns; 0 if there is no such event. */
+export function timeOfSeq(database: Database.Database, seq: number): number {
+  for (const { name } of EVENT_TABLES) {
+    const row = database.prepare<[number], { time_ns: number }>(`SELECT time_ns FROM ${name} WHERE seq = ?`).get(seq);
+    if (row !== undefined) return row.time_ns;
+  }
+  return 0;
+}
+
 /** Time never decreases with seq, so a binary search over the rowid needs no index on time. */
 function lastSeqInTable(database: Database.Database, table: string, timeNs: number): number {
   const next = database.prepare<[number], { seq: number; time_ns: number }>(

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { DamagedEventError, EventReader, type StoredRows } from './event-reader.ts';
 import type { JsonValue, RunStatus } from './finish-run.ts';
 import { loadHeader, loadLastBatch, requireRunRow } from './header-rows.ts';
-import { type Moment, type RegisterAt, registersAfter, seqAt } from './register-state.ts';
+import { type Moment, type RegisterAt, registersAfter, seqAt, timeOfSeq } from './register-state.ts';
 import { openForReading } from './run-file.ts';
 import type { RunHeader } from './run-header.ts';
 import { readSideRows } from './side-rows.ts';
@@ -86,6 +86,11 @@ export class RunReader {
   /** seq of the last event at or before a time, 0 if there is none. */
   seqAt(timeNs: number): number {
     return this.#try(() => seqAt(this.#database, { timeNs }));
+  }
+
+  /** Virtual time of the last event in ns, 0 if there is none. */
+  lastTimeNs(): number {
+    return this.#try(() => timeOfSeq(this.#database, this.lastSeq));
   }
 
   /** The registers at a moment, ordered by PE, register, selector. Registers that were never changed are not listed. */

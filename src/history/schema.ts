@@ -77,7 +77,10 @@ export const runEvent = sqliteTable('run_event', {
   ...contextColumns,
 });
 
-/** An access to a register that trapped or was UNDEFINED. */
+/**
+ * An access to a register that trapped or was UNDEFINED, and any access of a guest's. arg1 is what became of it
+ * (AccessOutcome in src/pe/access.ts): 0 if it was done. Only rows with another arg1 count as trapped accesses.
+ */
 export const registerTrap = sqliteTable('register_trap', {
   ...eventColumns,
   register: integer('register').notNull(),

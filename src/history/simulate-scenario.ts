@@ -1,5 +1,4 @@
 /** A scenario from plan to finished run file, in the caller's thread. */
-import { rmSync } from 'node:fs';
 import { EMPTY, type Observable, tap } from 'rxjs';
 import { REGISTERS } from '../arch/registers.ts';
 import type { Engine } from '../run/engine.ts';
@@ -12,11 +11,15 @@ import { createRunStore } from './create-run-store.ts';
 import type { Counter, RunSummary } from './finish-run.ts';
 import { headerOfPlan } from './header-of-plan.ts';
 import type { ProgressListener } from './progress-listener.ts';
-import { openRun } from './run-reader.ts';
+import { pathForReplacing, removeIfEmpty, takePlaceOf } from './replace-run.ts';
 import type { RunStore } from './run-store.ts';
 import { StoreError } from './store-error.ts';
 
-/** What to do if the run file is there already: take NAME-2, NAME-3, ...; fail; or replace it if it is a run. */
+/**
+ * What to do if the run file is there already: take NAME-2, NAME-3, ...; fail; or replace it if it is a run. It is
+ * replaced when the new run has ended (completed or interrupted). Until then the new one is FILE.new, and it stays there
+ * if it fails after its first event.
+ */
 type IfExists = 'number' | 'refuse' | 'replace';
 
 export interface SimulationTarget {
@@ -65,17 +68,21 @@ export async function simulateScenario(
     await run.execute();
   } catch (error) {
     await markAsFailed(store, run.summary(performance.now() - startedMs));
+    if (store.path !== target.path && target.ifExists === 'replace') removeIfEmpty(store.path);
     throw error;
   }
   const status = run.wasInterrupted ? 'interrupted' : 'completed';
   const { path, digest, lastSeq } = await store.finish(status, run.summary(performance.now() - startedMs));
   const elapsedMs = performance.now() - startedMs;
-  return { path, status, digest, events: lastSeq, simulatedNs: run.timeNs, elapsedMs };
+  const result = { path, status, digest, events: lastSeq, simulatedNs: run.timeNs, elapsedMs } as const;
+  if (target.ifExists !== 'replace' || path === target.path) return result;
+  takePlaceOf(target.path, path);
+  return { ...result, path: target.path };
 }
 
 function createStore(plan: RunPlan, { path, ifExists }: SimulationTarget): RunStore {
   const header = headerOfPlan(plan);
-  if (ifExists === 'replace') removeRun(path);
+  if (ifExists === 'replace') return createRunStore(pathForReplacing(path), header);
   for (let number = 1; ; number++) {
     try {
       return createRunStore(number === 1 ? path : path.replace(/(\.db)?$/, `-${number}$1`), header);
@@ -84,17 +91,6 @@ function createStore(plan: RunPlan, { path, ifExists }: SimulationTarget): RunSt
       if (!isTaken || ifExists !== 'number' || number === RUN_NUMBER_MAX) throw error;
     }
   }
-}
-
-/** Remove a run file; anything else that has its name is left and reported. */
-function removeRun(path: string): void {
-  try {
-    openRun(path).close();
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'not-found') return;
-    throw error;
-  }
-  rmSync(path);
 }
 
 /** The first error is the one to tell; the store may be what failed. */

@@ -52,7 +52,11 @@ const SQLITE_PROBLEMS: readonly {
   readonly hint: string;
 }[] = [
   { pattern: /^(CORRUPT|NOTADB)/, code: 'damaged', hint: 'The file is damaged; use a copy, or run the scenario again' },
-  { pattern: /^FULL/, code: 'full', hint: 'The disk is full; what was committed before is kept' },
+  {
+    pattern: /^FULL/,
+    code: 'full',
+    hint: 'The disk is full; what was committed before is kept, and can be opened again when there is space',
+  },
   { pattern: /^(BUSY|LOCKED)/, code: 'locked', hint: 'Another program holds the file; close it and try again' },
   { pattern: /^(READONLY|PERM|CANTOPEN)/, code: 'not-writable', hint: 'Check the permissions of the file and folder' },
   { pattern: /^IOERR/, code: 'write-failed', hint: 'Check the disk; what was committed before is kept' },

@@ -9,6 +9,7 @@ import type { RunPlan } from '../run/run-plan.ts';
 import { parseScenario } from '../scenario/parse-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { formatProblem } from '../scenario/scenario-problem.ts';
+import { RecordingError } from '../schedule/ftrace/recording-error.ts';
 import { checkIntegrity, type IntegrityReport } from './check-integrity.ts';
 import { compareWithReplay, type ReplayResult } from './compare-with-replay.ts';
 import type { ProgressListener } from './progress-listener.ts';
@@ -42,8 +43,7 @@ export interface Verification {
 }
 
 /**
- * @throws StoreError if the file is no run file; ReplayError if it cannot be executed again; RecordingError if its
- *   recording cannot be read.
+ * @throws StoreError if the file is no run file; ReplayError if it cannot be executed again, or not without its recording.
  */
 export async function verifyRun(path: string, options: VerifyOptions = {}): Promise<Verification> {
   const integrity = checkIntegrity(path);
@@ -52,13 +52,23 @@ export async function verifyRun(path: string, options: VerifyOptions = {}): Prom
   }
   const reader = openRun(path);
   try {
-    const plan = await planRun(storedScenario(path, reader.header, options.inputs));
+    const plan = await planAgain(path, storedScenario(path, reader.header, options.inputs));
     checkInputs(path, reader.header, plan);
     options.progress?.planned(plan.expectedEndNs);
     const replay = await compare(reader, plan, options);
     return { ok: replay.kind === 'equal', path, integrity, notes: notesOn(reader), replay };
   } finally {
     reader.close();
+  }
+}
+
+/** The recordings of a stored run may have moved since. */
+async function planAgain(path: string, scenario: Scenario): Promise<RunPlan> {
+  try {
+    return await planRun(scenario);
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    throw new ReplayError(`${error.message}\n${path} was run from it; name the folder of its recordings with --inputs`);
   }
 }
 

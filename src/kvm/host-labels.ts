@@ -43,8 +43,8 @@ function writeHostLabels(host: KvmHost, pe: number, low: number, high: number): 
 
 /** `finalise_el2_state` (K 2.3): on each CPU while still at EL2; label 0, no traps. */
 export function finaliseEl2State(host: KvmHost, pe: number): void {
-  host.pes.setHcr(pe, host.mode.e2h, host.mode.hostKernelEl === 2);
-  host.pes.enter(pe, 2, host.mode.hostKernelEl === 2 ? World.host : World.hyp);
+  host.pes.setHcr(pe, host.mode.e2h, host.isVhe);
+  host.pes.enter(pe, 2, host.isVhe ? World.host : World.hyp);
   msr(host, pe, Name.MPAM2_EL2, 0, host.kernel.managesMpamsm ? MPAM2_ENMPAMSM_HI : 0);
   if (host.hasHcr) msr(host, pe, Name.MPAMHCR_EL2, 0, 0);
   enterHostKernel(host, pe);

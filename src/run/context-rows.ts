@@ -58,7 +58,7 @@ export class ContextRows {
   /** Append the row of an event that ends no context (a wake-up, a migration): host kernel code says so in passing. */
   note(pe: number, kind: number, thread: number, argument: number, flags: number): void {
     const modelled = (flags & MODELLED) !== 0 ? ROW_MODELLED : 0;
-    const el = this.#host.mode.hostKernelEl;
+    const el = this.#host.hostKernelEl;
     this.#ring.causeSeq = 0;
     this.#ring.append(
       EventKind.schedule,

@@ -158,7 +158,7 @@ function poke(driver: MachineDriver, pe: number, name: Name, lo: number, hi: num
   host.pes.setHcr(pe, false, false);
   host.pes.enter(pe, host.hasEl3 ? 3 : 2, World.firmware);
   msr(host, pe, register, lo, hi);
-  host.pes.setHcr(pe, host.mode.e2h, host.mode.hostKernelEl === 2 && world === World.host);
+  host.pes.setHcr(pe, host.mode.e2h, host.isVhe && world === World.host);
   host.pes.enter(pe, el, world);
 }
 

@@ -285,7 +285,7 @@ export class MachineDriver {
 
   /** Under VHE a hypercall is a function call: there is nothing to tell. */
   #hypercall(pe: number, thread: number, flags: number): void {
-    if (this.host.mode.hostKernelEl === 2) return;
+    if (this.host.isVhe) return;
     this.#endUnseen(pe, 0);
     this.#ring.causeSeq = this.#rows.endContext(pe, ScheduleKind.hypercall, thread, 0, flags, 0);
     enterHostKernel(this.host, pe);

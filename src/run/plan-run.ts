@@ -7,9 +7,9 @@ import { type RecordingSurvey, surveyRecording } from '../schedule/ftrace/record
 import { internExitReasons } from '../schedule/guest-activity/guest-life.ts';
 import { withGuestActivity } from '../schedule/guest-activity/with-guest-activity.ts';
 import { Registry } from '../schedule/registry.ts';
+import { RuleReport } from '../schedule/rule-report.ts';
 import { ownerOfTasks } from '../schedule/simulated/config.ts';
 import { simulatedSchedule } from '../schedule/simulated/simulated-schedule.ts';
-import { ownerOfRules } from '../schedule/thread-rules.ts';
 import { PlanError } from './plan-error.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -70,9 +70,11 @@ function openRecording(
   survey: RecordingSurvey,
   cpuCount: number,
 ): ReturnType<RunPlan['openSchedule']> {
-  const registry = new Registry(ownerOfRules(schedule.rules));
+  const rules = new RuleReport(schedule.rules, scenario.vms);
+  const registry = new Registry(rules.ownerOf);
   const { firstTimeNs: originNs, tgidByTid } = survey;
-  const recorded$ = recordedSchedule(schedule.path, registry, { originNs, cpuCount, tgidByTid });
+  const recording$ = recordedSchedule(schedule.path, registry, { originNs, cpuCount, tgidByTid });
+  const recorded$ = recording$.pipe(rules.watch(registry, scenario.untilNs));
   const isModelled =
     schedule.guestActivity === 'modelled' || (schedule.guestActivity === 'auto' && survey.guestEntries === 0);
   if (!isModelled) return { registry, schedule$: recorded$ };

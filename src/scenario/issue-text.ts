@@ -15,8 +15,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** What the library says of a choice that has no message of its own. */
-const LIBRARY_UNION_MESSAGE = 'Invalid input';
+/** How the library's own messages begin, where the schema gives none. */
+const LIBRARY_MESSAGE = 'Invalid';
 
 /** Longest value that a message repeats. */
 const VALUE_TEXT_MAX = 60;
@@ -53,18 +53,22 @@ function reportIssue(issue: Issue, prefix: Path, report: Report): void {
 }
 
 /**
- * What is wrong with the alternative that was most likely meant: the one with the least wrong. If several are as likely,
- * the schema's own message for the choice, where it has one.
+ * What is wrong with the alternative that was most likely meant: the one with the least wrong. If several are as likely, or
+ * a word is none of those allowed, the schema's own message for the choice, where it has one.
  */
 function reportUnion(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path, report: Report): void {
   const costs = issue.errors.map((branch) => branch.reduce((sum, inner) => sum + costOf(inner), 0));
   const least = Math.min(...costs);
+  const likeliest = issue.errors[costs.indexOf(least)] ?? [];
   const isUnclear = costs.filter((cost) => cost === least).length > 1;
-  if (isUnclear && issue.message !== LIBRARY_UNION_MESSAGE) {
-    report(path, `${valueText(issue.input)}; expected ${issue.message}`);
+  const [only] = likeliest;
+  const isOtherWord = only?.code === 'invalid_value' && only.path.length === 0;
+  if ((isUnclear || isOtherWord) && !issue.message.startsWith(LIBRARY_MESSAGE)) {
+    const hint = isOtherWord ? choiceWords(issue.input, only.values.map(String)).hint : undefined;
+    report(path, `${valueText(issue.input)}; expected ${issue.message}`, { hint });
     return;
   }
-  for (const inner of issue.errors[costs.indexOf(least)] ?? []) reportIssue(inner, path, report);
+  for (const inner of likeliest) reportIssue(inner, path, report);
 }
 
 /** A key too many or missing, or another kind of value, says more against an alternative than a bad value inside it. */
@@ -84,12 +88,12 @@ function wordsFor(issue: Issue, path: Path): ReportOptions & { readonly message:
     case 'invalid_key':
       return { message: `"${path.at(-1)}" cannot be a name here`, hint: keyHint(issue), at: 'key' };
     case 'invalid_type':
-      return { message: `${value}; expected ${TYPE_NAMES[issue.expected] ?? issue.expected}` };
+      return { message: `${value}; expected ${typeText(issue)}` };
     case 'too_small':
     case 'too_big':
       return { message: `${sizeText(issue)}; expected ${rangeText(issue)}` };
     case 'invalid_format':
-      return { message: `${value} does not have the form ${issue.pattern ?? issue.format}` };
+      return { message: formText(issue) };
     case 'custom':
       return { message: `${value}; expected ${issue.message}`, hint: hintOf(issue) };
     default:
@@ -110,6 +114,18 @@ function discriminatorWords(issue: Extract<Issue, { code: 'invalid_union' }>): R
   const found =
     isRecord(issue.input) && issue.discriminator !== undefined ? issue.input[issue.discriminator] : undefined;
   return choiceWords(found, options);
+}
+
+/** Of an integer that no number holds exactly, the range says more than the type. */
+function typeText(issue: Extract<Issue, { code: 'invalid_type' }>): string {
+  const isHuge = typeof issue.input === 'bigint' && !issue.message.startsWith(LIBRARY_MESSAGE);
+  return isHuge ? issue.message : (TYPE_NAMES[issue.expected] ?? issue.expected);
+}
+
+function formText(issue: Extract<Issue, { code: 'invalid_format' }>): string {
+  const value = valueText(issue.input);
+  if (!issue.message.startsWith(LIBRARY_MESSAGE)) return `${value}; expected ${issue.message}`;
+  return `${value} does not have the form ${issue.pattern ?? issue.format}`;
 }
 
 function keyHint(issue: Extract<Issue, { code: 'invalid_key' }>): string {

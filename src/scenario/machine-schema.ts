@@ -65,19 +65,24 @@ const featuresSchema = z
   .meta({ description: 'What every PE implements of MPAM.' });
 
 const shape = {
-  mode: z
-    .enum(KVM_MODE_NAMES)
-    .optional()
-    .meta({ description: 'How KVM sits on the exception levels.', default: DEFAULT_MODE }),
+  mode: z.enum(KVM_MODE_NAMES).optional().meta({
+    description:
+      'How KVM sits on the exception levels. vhe: the host kernel runs at EL2. nvhe: at EL1, KVM alone at EL2. pkvm: as nvhe, and all guests are protected VMs. hvhe: as pkvm (protected VMs, too), but EL2 runs with E2H=1.',
+    default: DEFAULT_MODE,
+  }),
   kernel: z
     .enum(KERNEL_NAMES)
     .optional()
     .meta({ description: 'Which Linux, or which posted version of the series.', default: DEFAULT_KERNEL }),
   unknown_reset: z
-    .union([z.enum(UNKNOWN_RESET_NAMES), z.strictObject({ group: name.meta({ description: 'A control group.' }) })])
+    .union(
+      [z.enum(UNKNOWN_RESET_NAMES), z.strictObject({ group: name.meta({ description: 'A control group.' }) })],
+      `one of ${UNKNOWN_RESET_NAMES.join(', ')} or { group: NAME }`,
+    )
     .optional()
     .meta({
-      description: "What UNKNOWN register fields hold after reset; worst-case is the label of some tenant's group.",
+      description:
+        "What UNKNOWN register fields hold after reset; worst-case is the label of some tenant's group, { group: NAME } that of one group.",
       default: DEFAULT_UNKNOWN_RESET,
     }),
   features: featuresSchema.optional(),

@@ -1,7 +1,7 @@
 /** `--set path=value`: changes to a scenario from the command line, made before it is judged. */
 import { isMap, isSeq, parseDocument } from 'yaml';
 import type { Checked, ScenarioProblem } from './scenario-problem.ts';
-import type { YamlSource } from './yaml-source.ts';
+import { syntaxMessage, type YamlSource } from './yaml-source.ts';
 
 export interface Override {
   /** As it was given: `machine.mode=nvhe`. */
@@ -49,10 +49,10 @@ function applyOverride(
     stringKeys: true,
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   const fault = value.errors[0] ?? value.warnings[0];
-  if (fault !== undefined) return { path: dotted, message: `the value is not YAML: ${fault.message}` };
+  if (fault !== undefined) return { path: dotted, message: `the value is not YAML: ${syntaxMessage(fault.message)}` };
   const obstacle = obstacleOnTheWay(source, path);
   if (obstacle !== undefined) return { path: dotted, message: obstacle };
   source.document.setIn(path, value.contents);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { RegisterValue } from '../arch/registers.ts';
+import { hasControlCharacters } from '../schedule/visible-text.ts';
 
 /** Decimal digits of a unit below its ns. */
 const DIGITS_OF_UNIT = { ns: 0, us: 3, ms: 6, s: 9, min: 9 } as const;
@@ -82,13 +83,27 @@ function exactInteger(input: unknown): bigint | undefined {
 /** An integer from `min` to `max`, both allowed. */
 export function integer(description: string, min: number, max: number) {
   const range = `an integer from ${min} to ${max}`;
-  return z.int().min(min, range).max(max, range).meta({ description });
+  return z.int(range).min(min, range).max(max, range).meta({ description });
 }
+
+const NO_CONTROL_CHARACTERS = 'text without control characters and without changes of direction';
 
 /** A name that the author gives: usable in `--set` paths and in SQL without quoting surprises. */
 const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-export const name = z.string().regex(NAME_PATTERN);
+export const name = z
+  .string()
+  .regex(NAME_PATTERN, 'a name: letters, digits, - and _, at most 64, starting with a letter or digit');
+
+/** Text that is printed as it is, with nothing in it that a terminal would obey. */
+export function oneLine(text: z.ZodString): z.ZodString {
+  return text.refine((value) => !hasControlCharacters(value), NO_CONTROL_CHARACTERS);
+}
+
+/** The same, in several lines. */
+export function severalLines(text: z.ZodString): z.ZodString {
+  return text.refine((value) => !hasControlCharacters(value.replaceAll(/[\n\t]/g, '')), NO_CONTROL_CHARACTERS);
+}
 
 /** A CPU number as a key. */
 export const CPU_KEY_PATTERN = /^(0|[1-9]\d{0,3})$/;

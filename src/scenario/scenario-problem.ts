@@ -1,4 +1,5 @@
 /** What is wrong with a scenario, told so that its author can put it right. */
+import { visibleText } from '../schedule/visible-text.ts';
 
 /** One thing wrong, with its place. */
 export interface ScenarioProblem {
@@ -31,10 +32,13 @@ export interface ReportOptions {
   readonly at?: 'key' | 'value';
 }
 
-/** `file:line:column: path: message; hint`, as compilers and editors write it. */
+/**
+ * `file:line:column: path: message (hint)`, as compilers and editors write it: one line that a terminal shows as it is, whatever
+ * the scenario holds.
+ */
 export function formatProblem(problem: ScenarioProblem): string {
   const place = problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
   const subject = problem.path === '' ? '' : `${problem.path}: `;
   const hint = problem.hint === undefined ? '' : ` (${problem.hint})`;
-  return `${place}: ${subject}${problem.message}${hint}`;
+  return visibleText(`${place}: ${subject}${problem.message}${hint}`);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { guestActivitySchema } from './guest-activity-schema.ts';
 import { machineSchema, machinesSchema } from './machine-schema.ts';
-import { duration, integer } from './quantities.ts';
+import { duration, integer, severalLines } from './quantities.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 import { cpuDefaultsSchema, groupsSchema, hostTasksSchema, tenantsSchema } from './tenant-schema.ts';
 import { timelineSchema } from './timeline-schema.ts';
@@ -16,7 +16,7 @@ export const scenarioSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
     .optional()
     .meta({ description: 'Names the run and its file. Default: the file name without extension.' }),
-  description: z.string().max(10_000).default('').meta({ description: 'What the scenario shows.' }),
+  description: severalLines(z.string().max(10_000)).default('').meta({ description: 'What the scenario shows.' }),
   seed: integer('Start of every random stream.', 0, SEED_MAX).default(1),
   until: duration('End of the run. Required for a simulated schedule.', 1, UNTIL_NS_MAX).optional(),
   machine: machineSchema,

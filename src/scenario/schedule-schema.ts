@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EXPONENTIAL_MEAN_NS_MAX } from '../loop/random-stream.ts';
 import { DEFAULT_TIME_SLICE_NS, DEFAULT_WAKEUP_GRANULARITY_NS } from '../schedule/simulated/config.ts';
 import { TID_MAX } from '../schedule/thread-rules.ts';
-import { duration, formatDuration, integer, name } from './quantities.ts';
+import { duration, formatDuration, integer, name, oneLine } from './quantities.ts';
 import { VCPUS_MAX } from './tenant-schema.ts';
 
 const simulatedSchema = z.strictObject({
@@ -21,9 +21,7 @@ const simulatedSchema = z.strictObject({
 });
 
 const ruleSchema = z.strictObject({
-  comm: z
-    .string()
-    .max(64)
+  comm: oneLine(z.string().max(64))
     .optional()
     .meta({ description: 'Thread name: literal text, * for any text, {vcpu} for the vCPU number.' }),
   tgid: integer('Process id.', 1, TID_MAX).optional(),
@@ -36,11 +34,9 @@ const ruleSchema = z.strictObject({
 
 const recordedSchema = z.strictObject({
   source: z.literal('recorded'),
-  file: z
-    .string()
-    .min(1)
-    .max(4096)
-    .meta({ description: 'ftrace or trace-cmd report text, plain or gzip, relative to the scenario.' }),
+  file: oneLine(z.string().min(1).max(4096)).meta({
+    description: 'ftrace or trace-cmd report text, plain or gzip, relative to the scenario.',
+  }),
   rules: z
     .array(ruleSchema)
     .max(10_000)

@@ -101,7 +101,7 @@ const hostTaskSchema = z
   .strictObject({
     comm: z
       .string()
-      .regex(/^[\x20-\x7e]{1,15}$/)
+      .regex(/^[\x20-\x7e]{1,15}$/, '1 to 15 printable ASCII characters')
       .optional()
       .meta({ description: 'Thread name, at most 15 characters. Default: the key.' }),
     count: integer('How many such threads.', 1, TASK_COUNT_MAX).default(1),

@@ -4,7 +4,7 @@ import { NAMES } from '../arch/registers.ts';
 import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { TID_MAX } from '../schedule/thread-rules.ts';
 import { PES_MAX } from './machine-schema.ts';
-import { duration, integer, name, registerValue } from './quantities.ts';
+import { duration, integer, name, oneLine, registerValue } from './quantities.ts';
 import { VCPUS_MAX } from './tenant-schema.ts';
 
 const at = duration('When, from the start of the run.', 0, UNTIL_NS_MAX);
@@ -18,7 +18,7 @@ const threadsSchema = z.union(
     z.strictObject({ vm, vcpu: vcpu.optional() }),
     z.strictObject({ tenant: name }),
     z.strictObject({ tid: integer('Thread id.', 1, TID_MAX) }),
-    z.strictObject({ comm: z.string().min(1).max(64) }),
+    z.strictObject({ comm: oneLine(z.string().min(1).max(64)) }),
   ],
   'threads: {vm: ..., vcpu: ...}, {tenant: ...}, {tid: ...} or {comm: ...}',
 );

@@ -15,6 +15,9 @@ const VALUES_MAX = 200_000;
 /** A damaged text can have an error in every line; the first few tell the story. */
 const SYNTAX_PROBLEMS_MAX = 5;
 
+const SECOND_DOCUMENT =
+  'another YAML document begins here; a scenario is one document, so remove this and what follows';
+
 interface Place {
   /** 1-based; 0 for no place. */
   readonly line: number;
@@ -38,7 +41,8 @@ export function parseYaml(text: string, file: string): Checked<YamlSource> {
     // Found in YamlSource.toPlain: the library's own check takes quadratic time.
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    // At 'silent' the library passes over a second document.
+    logLevel: 'error',
   });
   const faults = [...document.errors, ...document.warnings].slice(0, SYNTAX_PROBLEMS_MAX);
   if (faults.length === 0) return { ok: true, value: new YamlSource(document, file, lines) };
@@ -153,7 +157,8 @@ function keyText(key: unknown): string {
   return String(isScalar(key) ? key.value : key);
 }
 
-/** The library's words, except where they would not help. */
-function syntaxMessage(message: string): string {
-  return /maximum call stack/i.test(message) ? 'nested too deeply' : message;
+/** The library's words on what is wrong with a text, except where they would not help. */
+export function syntaxMessage(message: string): string {
+  if (/maximum call stack/i.test(message)) return 'nested too deeply';
+  return message.startsWith('Source contains multiple documents') ? SECOND_DOCUMENT : message;
 }

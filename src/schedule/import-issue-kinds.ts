@@ -1,6 +1,7 @@
 /**
  * Everything that can be wrong with a schedule, in one catalogue: what it is, what became of it, what to do. Most kinds are
- * about a line of a recording; the last two come from the engine, where timeline and schedule meet.
+ * about a line of a recording; some are about the rules for threads, and
+ * the last two come from the engine, where timeline and schedule meet.
  *
  * The names are stable: they are stored with a run (import_issue) and people query them.
  */
@@ -48,6 +49,12 @@ export const IMPORT_ISSUE_KINDS = {
     advice:
       'Sort the recording by time, or record with a clock that is the same on all CPUs (trace_clock mono or boot).',
   },
+  'time-gap': {
+    outcome: 'noted',
+    meaning: 'The line is more than an hour later than the one before it: used as it is.',
+    advice:
+      'If the recording has no such pause, the time stamp is damaged: remove the line, or the lines after it all count as earlier.',
+  },
   'time-out-of-range': {
     outcome: 'dropped',
     meaning: 'The line is more than 104 days (2^53 ns) later than the first one.',
@@ -65,8 +72,13 @@ export const IMPORT_ISSUE_KINDS = {
   },
   'corrupt-gzip': {
     outcome: 'dropped',
-    meaning: 'The compressed file is damaged: used up to at most 64 KiB of text before the damage.',
+    meaning: 'The compressed file is damaged: all text before the damage was used.',
     advice: 'Copy the recording again; gzip -t FILE tells whether it is whole.',
+  },
+  'gzip-trailing-garbage': {
+    outcome: 'dropped',
+    meaning: 'Something that is not gzip follows the compressed text: the text was used whole, the rest not.',
+    advice: 'Copy the recording again if it should be longer; gzip -t FILE tells whether it is whole.',
   },
   'lost-events': {
     outcome: 'noted',
@@ -87,6 +99,28 @@ export const IMPORT_ISSUE_KINDS = {
     outcome: 'noted',
     meaning: 'A kvm_entry of a thread that was already in its guest.',
     advice: 'An exit was lost: when it happened, and why, is not known.',
+  },
+  'rule-matched-nothing': {
+    outcome: 'noted',
+    meaning: 'No thread was given away by this rule up to the end of the run.',
+    advice:
+      'Compare the rule with the names and ids in the thread table; an earlier rule that matches the same threads goes first.',
+  },
+  'duplicate-vcpu': {
+    outcome: 'noted',
+    meaning: 'The rules say of several threads, alive at the same time, that they are the same vCPU of a VM.',
+    advice: "Tell the VMs apart: add the VMM's process id (tgid) to each rule.",
+  },
+  'vcpu-out-of-range': {
+    outcome: 'noted',
+    meaning: 'The rules make a thread a vCPU whose number the VM does not have.',
+    advice: 'Give the VM as many vcpus in the scenario as its VMM had, or make the rule narrower.',
+  },
+  'unmatched-guest': {
+    outcome: 'noted',
+    meaning:
+      "Threads enter a guest (kvm_entry), but no rule gives them to a VM: their guest time is in no VM's account.",
+    advice: 'Add rules for their names, process ids or thread ids.',
   },
   'command-after-end': {
     outcome: 'dropped',

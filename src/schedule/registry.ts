@@ -3,9 +3,13 @@
  *
  * Names are interned at the edge and are small integers inside. What is new or has changed since the last look is
  * queued as a side row, so that the store learns of a thread no later than of its first event.
+ *
+ * A source reads ahead of the rows that it has handed on. So an index never changes its owner: a TID that comes to belong
+ * to somebody else (used again, or renamed) goes on under a new index, and earlier rows keep the old one.
  */
 
 import type { ImportIssueName } from './import-issue-kinds.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Who a thread belongs to, as decided by the scenario's rules. Indexes are into the scenario's lists; -1 for none. */
 export interface ThreadOwner {
@@ -21,14 +25,22 @@ export const NO_OWNER: ThreadOwner = { tenant: -1, vm: -1, vcpu: -1, group: 0 };
 
 export interface Thread extends ThreadOwner {
   readonly index: number;
-  /** Linux thread id; 0 is the idle task, one entry for all CPUs. */
+  /** Linux thread id; 0 is the idle task, one entry for all CPUs. Several entries may have it: one for each owner in turn. */
   readonly tid: number;
   /** Process id, or -1 while unknown. */
   readonly tgid: number;
   readonly comm: string;
 }
 
-/** Decides the owner of a thread from what is known of it. Pure; called again when tgid or comm change. */
+/**
+ * Are these two entries one task under two owners? By TID: a TID that is used again cannot be told from a new name, and
+ * there is at most one task of it at any time.
+ */
+export function isSameTask(a: Thread, b: Thread): boolean {
+  return a.tid === b.tid;
+}
+
+/** Decides the owner of a thread from what is known of it, and from nothing else; called again when tgid or comm change. */
 export type OwnerOf = (tid: number, tgid: number, comm: string) => ThreadOwner;
 
 /** One line of input that could not be used, or was used with a repair. */
@@ -70,25 +82,24 @@ export class Registry {
     this.internText('');
   }
 
-  /** The thread's index. A changed comm or a first-seen tgid updates the entry (and may change its owner). */
+  /**
+   * The thread's index. A changed comm or a first-seen tgid updates the entry, unless the rules then give the thread to
+   * another owner: that makes a new entry.
+   */
   internThread(tid: number, comm: string, tgid = -1): number {
     const known = this.#threadByTid.get(tid);
-    if (known === undefined) {
-      const index = this.threads.length;
-      this.#threadByTid.set(tid, index);
-      this.#put({ ...this.#own(tid, tgid, comm), index, tid, tgid, comm });
-      return index;
-    }
+    if (known === undefined) return this.#add(tid, tgid, comm, this.#own(tid, tgid, comm));
     if (tid === 0) return known;
     const thread = this.threads[known]!;
     const newTgid = tgid === -1 ? thread.tgid : tgid;
-    if (thread.comm !== comm || thread.tgid !== newTgid) {
-      this.#put({ ...this.#own(tid, newTgid, comm), index: known, tid, tgid: newTgid, comm });
-    }
+    if (thread.comm === comm && thread.tgid === newTgid) return known;
+    const owner = this.#own(tid, newTgid, comm);
+    if (!isSameOwner(owner, thread)) return this.#add(tid, newTgid, comm, owner);
+    this.#put({ ...owner, index: known, tid, tgid: newTgid, comm });
     return known;
   }
 
-  /** The index of a known thread id, or -1. */
+  /** The newest index of a known thread id, or -1. */
   threadOfTid(tid: number): number {
     return this.#threadByTid.get(tid) ?? -1;
   }
@@ -122,15 +133,24 @@ export class Registry {
     return tid === 0 ? NO_OWNER : this.#ownerOf(tid, tgid, comm);
   }
 
+  #add(tid: number, tgid: number, comm: string, owner: ThreadOwner): number {
+    const index = this.threads.length;
+    this.#threadByTid.set(tid, index);
+    this.#put({ ...owner, index, tid, tgid, comm });
+    return index;
+  }
+
   #put(thread: Thread): void {
     this.threads[thread.index] = thread;
     this.#side.push({ kind: 'thread', thread });
   }
 }
 
+function isSameOwner(a: ThreadOwner, b: ThreadOwner): boolean {
+  return a.tenant === b.tenant && a.vm === b.vm && a.vcpu === b.vcpu && a.group === b.group;
+}
+
 /** Shorten, and escape what a terminal or a CSV reader would stumble over. */
 function printable(text: string): string {
-  const cut = text.length > ISSUE_TEXT_MAX ? `${text.slice(0, ISSUE_TEXT_MAX - 1)}…` : text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being escaped
-  return cut.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return visibleText(text.length > ISSUE_TEXT_MAX ? `${text.slice(0, ISSUE_TEXT_MAX - 1)}…` : text);
 }

@@ -39,18 +39,18 @@ export function threadRuleProblems(rules: readonly ThreadRule[]): ConfigProblem[
 
 /**
  * The owner function of a registry, from rules.
+ * @param onMatch told the index of the rule that decided, each time one does.
  * @throws ScheduleConfigError naming every rule that cannot be used.
  */
-export function ownerOfRules(rules: readonly ThreadRule[]): OwnerOf {
+export function ownerOfRules(rules: readonly ThreadRule[], onMatch: (rule: number) => void = () => {}): OwnerOf {
   refuseProblems(threadRuleProblems(rules));
-  const compiled = rules.map((rule) => ({
-    rule,
-    pattern: rule.match.comm === undefined ? undefined : compileCommPattern(rule.match.comm),
-  }));
+  const patterns = rules.map(({ match }) => (match.comm === undefined ? undefined : compileCommPattern(match.comm)));
   return (tid, tgid, comm) => {
-    for (const { rule, pattern } of compiled) {
-      const owner = ownerByRule(rule, pattern, tid, tgid, comm);
-      if (owner !== undefined) return owner;
+    for (const [at, rule] of rules.entries()) {
+      const owner = ownerByRule(rule, patterns[at], tid, tgid, comm);
+      if (owner === undefined) continue;
+      onMatch(at);
+      return owner;
     }
     return NO_OWNER;
   };

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NAMED_QUERIES } from '../../src/analysis/named-queries.ts';
-import { QueryError, type QueryParameters, runQuery } from '../../src/analysis/run-query.ts';
-import { storeRun, temporaryFolder } from '../support/run-files.ts';
-import { syntheticEvents } from '../support/synthetic-events.ts';
+import { QueryError } from '../../src/analysis/query-error.ts';
+import type { QueryParameters } from '../../src/analysis/query-parameters.ts';
+import { runQuery } from '../../src/analysis/run-query.ts';
+import { createRunStore } from '../../src/history/create-run-store.ts';
+import { NO_SUMMARY, storeRun, temporaryFolder } from '../support/run-files.ts';
+import { batchesOf, syntheticEvents, syntheticHeader } from '../support/synthetic-events.ts';
 
 let path: string;
 let bytes: Buffer;
@@ -35,6 +38,33 @@ describe('a query', () => {
     expect([...rows]).toEqual([[1, 1]]);
   });
 
+  it('gives integers beyond 2^53 digit by digit, and all others as numbers', () => {
+    const sql = 'SELECT 9007199254740991, 9007199254740993, -9223372036854775807 - 1, 0.5, 1e300';
+    const [row] = runQuery(path, sql).rows;
+    expect(row).toEqual([2 ** 53 - 1, 9007199254740993n, -(2n ** 63n), 0.5, 1e300]);
+    const [same] = runQuery(path, 'SELECT :big = 9007199254740993', { params: { big: 9007199254740993n } }).rows;
+    expect(same).toEqual([1]);
+  });
+
+  it('has a name of its own for each column', () => {
+    const result = runQuery(path, 'SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS a');
+    expect(result.columns).toEqual(['a', 'a_3', 'a_2', 'a_4']);
+    result.close();
+  });
+
+  it('finds a name that looks like a number, in a named query and in SQL', async () => {
+    const header = syntheticHeader();
+    const tenants = header.tenants.map((tenant) => ({ ...tenant, name: tenant.id === 0 ? '7' : '08' }));
+    const store = createRunStore(join(temporaryFolder(), 'run.db'), { ...header, tenants }, { thread: false });
+    for (const batch of batchesOf(syntheticEvents(3, 500), 500)) store.append(batch);
+    const { path: file } = await store.finish('completed', NO_SUMMARY);
+    for (const tenant of ['7', 7, 7n, '08']) {
+      expect([...runQuery(file, 'mislabelled', { params: { tenant } }).rows].length).toBeGreaterThan(0);
+      const own = runQuery(file, 'SELECT count(*) FROM schedule_v WHERE tenant = :tenant', { params: { tenant } });
+      expect([...own.rows][0]?.[0]).toBeGreaterThan(0);
+    }
+  });
+
   it('may be left before its last row', () => {
     const result = runQuery(path, 'SELECT seq FROM schedule_event');
     for (const _ of result.rows) break;
@@ -61,6 +91,11 @@ describe('a query', () => {
     ["SELECT load_extension('x')", 'not authorized'],
     ['SELECT ?', 'use :name'],
     ['SELECT :a', 'no parameter "b"', { b: 1 }],
+    ['SELECT :a, :b', 'needs a value for "b"', { a: 1 }],
+    ['guest-el1-label', 'The run has no tenant "tenant-c"; it has tenant-a, tenant-b', { tenant: 'tenant-c' }],
+    ['register-timeline', 'The run has no register "MPAM9"; it has MPAM0_EL1, MPAM1_EL1', { register: 'MPAM9' }],
+    ['register-timeline', 'The run has no cpu "2"; it has 0, 1', { cpu: 2 }],
+    ['label-timeline', 'The parameter el is "one"; it must be a whole number', { el: 'one' }],
     ['guest-el1-label', 'no parameter "tennant"; it has machine, tenant', { tennant: 'a' }],
   ])('%s is refused in words', (sql, words, params: QueryParameters = {}) => {
     expect(messageOf(sql, params)).toContain(words);

@@ -1,7 +1,8 @@
 /** Views and named queries against plain folds over the same events. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NAMED_QUERIES } from '../../src/analysis/named-queries.ts';
-import { type QueryParameters, runQuery } from '../../src/analysis/run-query.ts';
+import { NAMED_QUERIES, namedQuery } from '../../src/analysis/named-queries.ts';
+import type { QueryParameters } from '../../src/analysis/query-parameters.ts';
+import { runQuery } from '../../src/analysis/run-query.ts';
 import { PARTID_LIMIT, PartidSpace, PMG_LIMIT, packLabel } from '../../src/arch/label.ts';
 import { EventKind, World } from '../../src/loop/event-row.ts';
 import { CommandCode } from '../../src/run/codes.ts';
@@ -377,11 +378,73 @@ describe('other named queries', () => {
     ]);
   });
 
-  it.each(NAMED_QUERIES)(
-    '$name takes all of its filters, and they match nothing that is not there',
-    ({ name, parameters }) => {
-      expect(ask(name).length).toBeGreaterThan(0);
-      for (const parameter of parameters) expect(ask(name, { [parameter]: 'no such thing' })).toEqual([]);
-    },
-  );
+  it('exit-reasons adds up the whole stay from entry to exit, and nobody’s time apart', async () => {
+    const stored = await storeRun(guestStays());
+    const { columns, rows } = runQuery(stored.path, 'exit-reasons');
+    expect(columns).toEqual(['machine', 'tenant', 'vm', 'reason', 'exits', 'guest_ns']);
+    expect([...rows]).toEqual([
+      ['before', null, null, 'IRQ', 1, 5],
+      // 10 + 20 + 30 and 7, without the 500 of a stay that has no exit.
+      ['before', 'tenant-a', 'vm-a', 'IRQ', 2, 67],
+      ['before', 'tenant-a', 'vm-a', 'TRAP WFx', 1, 100],
+    ]);
+  });
+
+  it('exit-reasons gives all the guest time of stays that have an entry and an exit', () => {
+    const total = ask('exit-reasons').reduce((sum, row) => sum + (row.guest_ns as number), 0);
+    expect(total).toBe(EVENTS.filter(isGuest).reduce((sum, event) => sum + lasted(event), 0));
+  });
+
+  it('guest-el1-label leaves the own label of nobody’s guest time empty', async () => {
+    const { path: file } = await storeRun(guestStays());
+    const { rows } = runQuery(file, `SELECT tenant, own_label, label_in_force FROM (${sqlOf('guest-el1-label')})`, {
+      params: { machine: null, tenant: null },
+    });
+    expect(new Set([...rows].map((row) => JSON.stringify(row)))).toEqual(
+      new Set(['[null,null,"0/0"]', '["tenant-a","2/1","0/0"]']),
+    );
+  });
+
+  it('list machines in the order of the scenario', () => {
+    for (const name of ['label-timeline', 'register-timeline', 'world-switches', 'on-cpu']) {
+      expect([...new Set(ask(name).map(({ machine }) => machine))]).toEqual(['before', 'after']);
+    }
+  });
+
+  it.each(NAMED_QUERIES)('$name takes all of its filters, and refuses what is not there', ({ name, parameters }) => {
+    expect(ask(name).length).toBeGreaterThan(0);
+    for (const parameter of parameters) {
+      expect(() => ask(name, { [parameter]: 'no such thing' })).toThrow(/no such thing"; it (has|must be a whole)/);
+    }
+  });
 });
+
+const sqlOf = (name: string): string => namedQuery(name)!.sql;
+
+/** On one PE: stays of a vCPU of tenant-a with changes of EL inside, one without an exit, and one of nobody's. */
+function guestStays(): SyntheticEvent[] {
+  const { guestEntry, guestEl, guestExit, relabel } = ScheduleKind;
+  const [irq, wfx] = [1, 2];
+  const rows: readonly (readonly [kind: number, thread: number, argument: number, lastedNs: number])[] = [
+    [guestEntry, 1, 0, 1000],
+    [guestEl, 1, 0, 10],
+    [guestEl, 1, 1, 20],
+    [guestExit, 1, irq, 30],
+    [guestEntry, 1, 0, 1000],
+    [relabel, 1, 0, 60],
+    [guestExit, 1, wfx, 40],
+    [guestEntry, 1, 0, 1000],
+    [guestEl, 1, 0, 500],
+    [guestEntry, -1, 0, 1000],
+    [guestExit, -1, irq, 5],
+    [guestEntry, 1, 0, 1000],
+    [guestExit, 1, irq, 7],
+  ];
+  let timeNs = 0;
+  return rows.map(([code, thread, argument, lastedNs], at) => {
+    timeNs += lastedNs;
+    const world = code === guestEntry ? World.host : World.guest;
+    const words = [thread, argument, lastedNs, 0, 0] as const;
+    return { seq: at + 1, timeNs, kind: EventKind.schedule, el: 1, world, code, pe: 0, causeSeq: 0, words };
+  });
+}

@@ -1,9 +1,11 @@
 /** The commands as a user meets them: real processes, exit codes, output. */
+
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, mpamlab, start } from './mpamlab-process.ts';
+import { type Ended, MAIN, mpamlab, start } from './mpamlab-process.ts';
 
 const SCENARIO = 'scenarios/guest-el1-label.yaml';
 /** Not a colour code anywhere. */
@@ -145,6 +147,14 @@ describe('Ctrl-C', () => {
       integrity: { status: 'interrupted' },
       replay: { kind: 'equal', events: result.events },
     });
+    for (const command of [
+      ['query', path, 'mislabelled'],
+      ['state', path],
+    ]) {
+      const { code: answered, stderr: note } = await mpamlab(...command);
+      expect(answered).toBe(0);
+      expect(note).toMatch(/^note: the run was interrupted at [\d.]+ s: answers cover what it holds\n$/);
+    }
     rmSync(path);
   }, 120_000);
 });
@@ -236,6 +246,20 @@ describe('state', () => {
     ]);
   });
 
+  it('takes a CPU of a machine, and says when the time asked for is after the end', async () => {
+    const place = ['--machine', 'vhe-after-zero', '--cpu', '1'];
+    const { stdout, stderr } = await mpamlab(
+      'state',
+      join(folder, 'guest-el1-label.db'),
+      ...place,
+      '--at',
+      '9s',
+      '--json',
+    );
+    expect(JSON.parse(stdout).pes.map(({ pe }: { pe: number }) => pe)).toEqual([7]);
+    expect(stderr).toBe('note: the run ends at 0.005 s: this is its state then\n');
+  });
+
   it('prints tables', async () => {
     const { stdout } = await mpamlab('state', 'guest-el1-label', '--runs', folder, '--machine', 'nvhe-after-worst');
     expect(stdout).toMatch(/nvhe-after-worst +\d +MPAM1_EL1 +0x[0-9a-f]{16} {2}MPAMEN=1/);
@@ -271,6 +295,23 @@ describe('query', () => {
     expect(JSON.parse(stdout)).toEqual([{ pes: 8 }]);
   });
 
+  it('loses no digit and no column', async () => {
+    const sql = 'SELECT 9007199254740993 AS n, 5 AS n, 7 AS "1"';
+    const [csv, json, text] = await Promise.all(
+      ['csv', 'json', 'table'].map((format) => ask('guest-el1-label', sql, '--format', format)),
+    );
+    expect(csv?.stdout).toBe('n,n_2,1\n9007199254740993,5,7\n');
+    expect(json?.stdout).toBe('[\n{"n":"9007199254740993","n_2":5,"1":7}\n]\n');
+    expect(text?.stdout).toContain('9007199254740993');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('that cannot be written says so in one line', async () => {
+    const [file, sql] = [join(folder, 'guest-el1-label.db'), 'SELECT * FROM schedule_v'];
+    const child = spawnSync('sh', ['-c', `"$@" > /dev/full`, 'sh', process.execPath, MAIN, 'query', file, sql]);
+    expect(child.status).toBe(3);
+    expect(String(child.stderr)).toMatch(/^mpamlab: the output cannot be written \(there is no space left\).*\n$/);
+  });
+
   it('is quiet when the reader has seen enough', async () => {
     const { child, ended } = start(['query', 'guest-el1-label', 'SELECT * FROM schedule_v', '--runs', folder]);
     child.stdout?.once('data', () => child.stdout?.destroy());
@@ -287,7 +328,12 @@ describe('mistakes are answered in one to three lines, without a stack trace', (
     [`run ${SCENARIO} --seed x`, 2, /^--set seed=x: seed: "x"; expected an integer\n/],
     [`run ${SCENARIO} --until tomorrow`, 2, /until: "tomorrow"; expected a time/],
     ['verify package.json', 3, /package\.json/],
-    ['verify src', 3, /there is no run "src"/],
+    ['verify src', 3, /src is a folder; it holds no runs/],
+    ['check nowhere.yaml', 2, /^nowhere\.yaml: there is no such file\n/],
+    ['check src', 2, /^src: is a directory\n/],
+    ['schema -o nowhere/at/all.json', 3, /^mpamlab: nowhere\/at\/all\.json: there is no such file or folder\. Check/],
+    ['schema --output=', 2, /It must not be empty/],
+    [`run ${SCENARIO} --output=`, 2, /It must not be empty/],
     ['verify latest --runs /nonexistent', 3, /there is no run in \/nonexistent\//],
     ['verify latest --batch-rows 0', 2, /must be an integer from 1/],
     ['query latest', 2, /give a run and a query/],
@@ -309,6 +355,13 @@ describe('mistakes are answered in one to three lines, without a stack trace', (
     ['two statements', ['guest-el1-label', 'SELECT 1; SELECT 2'], 2, /exactly one/],
     ['a malformed parameter', ['guest-el1-label', 'on-cpu', '--param', 'x'], 2, /not of the form name=value/],
     ['an unknown parameter', ['guest-el1-label', 'on-cpu', '--param', 'x=1'], 2, /no parameter "x"/],
+    [
+      'a tenant that is not there',
+      ['guest-el1-label', 'on-cpu', '--param', 'tenant=x'],
+      2,
+      /has no tenant "x"; it has t/,
+    ],
+    ['a parameter without a value', ['guest-el1-label', 'SELECT :x'], 2, /needs a value for "x".*--param x=/],
     ['a misspelt run', ['guest-el1-labl', 'on-cpu'], 3, /did you mean guest-el1-label\?/],
   ] as const)('query: %s', async (_title, args, expectedCode, message) => {
     const { code, stdout, stderr } = await ask(...args);
@@ -320,11 +373,17 @@ describe('mistakes are answered in one to three lines, without a stack trace', (
   it.each([
     ['a time without a unit', '--at 5', /--at 5 is not a time/],
     ['a PE that is no number', '--pe x', /'--pe <n>' argument 'x' is invalid\. It must be an integer from 0 on/],
-    ['a PE that the run does not have', '--pe 999', /--pe 999 is not there; the run has PEs 0 to 31/],
+    ['a PE that the run does not have', '--pe 999', /--pe 999 is not there; the run has PEs 0 to 15/],
     ['a seq that is no number', '--seq x', /'--seq <n>' argument 'x' is invalid\. It must be an integer from 0 on/],
-    ['a seq after the end', '--seq 99999999', /--seq 99999999 is after the end; the run has events 1 to \d{5}\n/],
+    ['a seq after the end', '--seq 99999999', /--seq 99999999 is after the end; the run has events 1 to \d+\n/],
     ['a time and a seq', '--at 5ms --seq 5', /cannot be used with/],
-    ['a PE of another machine', '--pe 0 --machine vhe-after-zero', /no PE matches --pe and --machine; the run has vhe/],
+    [
+      'a PE of another machine',
+      '--pe 0 --machine vhe-after-zero',
+      /PE 0 is not there; vhe-after-zero has PEs 6 to 7, wh/,
+    ],
+    ['a CPU that the machine lacks', '--cpu 2 --machine vhe-after-zero', /CPU 2 is not there; .* its CPUs 0 to 1\n/],
+    ['a machine that is not there', '--machine x', /there is no machine "x"; the run has vhe-before-zero, vhe/],
   ])('state: %s', async (_title, args, message) => {
     const { code, stdout, stderr } = await mpamlab('state', 'guest-el1-label', '--runs', folder, ...args.split(' '));
     expect([code, stdout]).toEqual([2, '']);

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { temporaryFolder } from '../support/run-files.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
-const MAIN = resolve(PROJECT, 'src/cli/main.ts');
+export const MAIN = resolve(PROJECT, 'src/cli/main.ts');
 /** Compiled once for all the processes of a test file. */
 const COMPILE_CACHE = temporaryFolder();
 

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { csvLines } from '../../src/cli/output/csv.ts';
 import { bytes, count, percent, rate, seconds } from '../../src/cli/output/format.ts';
 import { jsonLines } from '../../src/cli/output/json-rows.ts';
+import { runReport } from '../../src/cli/output/run-report.ts';
 import { type Cell, table, tableLines } from '../../src/cli/output/table.ts';
+import { timelineCells } from '../../src/cli/output/timeline-text.ts';
+import { parseScenario } from '../../src/scenario/parse-scenario.ts';
 
 describe('numbers', () => {
   it.each([
@@ -48,6 +51,71 @@ describe('a table', () => {
   it('shows every row, beyond those that set the widths too', () => {
     const rows = Array.from({ length: 2500 }, (_, row): Cell[] => [row]);
     expect([...tableLines(['row'], rows)].slice(1).map(Number)).toEqual(rows.map(([row]) => row));
+  });
+});
+
+describe('the report on a run', () => {
+  it('says what to do about each kind of import issue that it knows', () => {
+    const none = { columns: [], rows: [] };
+    const importIssues = {
+      columns: ['kind', 'issues', 'first_line', 'first_text'],
+      rows: [
+        ['lost-events', 3, 17, 'CPU:1 [LOST 5 EVENTS]'],
+        ['of-another-version', 1, 99, 'whatever'],
+      ],
+    };
+    const overview = { machines: none, registerChanges: none, mislabelled: none, guestEntries: none, importIssues };
+    const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
+    const report = runReport('a', result, overview);
+    expect(report).toMatch(
+      /^of-another-version +1 +99 +whatever\n {2}lost-events: Record with larger buffers .*\n\nNext\n/m,
+    );
+  });
+});
+
+describe('the report on a recorded run', () => {
+  it('says how much guest activity was modelled, and that no EL0 was recorded', () => {
+    const none = { columns: [], rows: [] };
+    const mislabelled = { columns: [], rows: [['m', 'vhe', 'v7.1', 'gold', null, null, 2_500_000, 0]] };
+    const guestEntries = { columns: ['modelled', 'recorded'], rows: [[55_753, 12]] };
+    const overview = { machines: none, registerChanges: none, mislabelled, guestEntries, importIssues: none };
+    const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
+    const report = runReport('a', result, overview);
+    expect(report).toMatch(/^m +vhe +v7\.1 +gold +not recorded +- +2\.500 ms +0\.0 %$/m);
+    expect(report).toContain('\nguest entries: 55,753 modelled, 12 recorded\n');
+    expect(runReport('a', result, { ...overview, guestEntries: none })).toMatch(/ gold +0\.000 ms +- +2\.500 ms/);
+  });
+});
+
+describe('the timeline of a scenario', () => {
+  it('is shown in the words of the file', () => {
+    const text = [
+      'name: words',
+      'until: 10ms',
+      'groups: { gold: { partid: 1, pmg: 0 } }',
+      'tenants: { red: { group: gold, vms: { web: { vcpus: 1 } } } }',
+      'machine: { pes: 2 }',
+      'timeline:',
+      '  - { at: 1ms, move: { vm: web, vcpu: 0 }, to: gold }',
+      '  - { at: 2ms, move: { tenant: red }, to: default }',
+      '  - { at: 3ms, cpu_default: 1, group: gold }',
+      '  - { at: 4ms, guest_access: { vm: web }, register: MPAM0_EL1, write: 0x20002 }',
+      '  - { at: 5ms, poke: 0, register: MPAM1_EL1, value: 0x8000000000000001 }',
+      '  - { at: 6ms, cpu_pm: 1, state: powerdown }',
+      '  - { at: 7ms, mpam: off }',
+    ].join('\n');
+    const checked = parseScenario(text, 'words.yaml');
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+    const scenario = checked.value;
+    expect(scenario.timeline.map((timed) => timelineCells(timed, scenario).join(' | '))).toEqual([
+      '1ms | move | vm: web, vcpu: 0, to: gold',
+      '2ms | move | tenant: red, to: default',
+      '3ms | cpu_default | 1, group: gold',
+      '4ms | guest_access | vm: web, vcpu: 0, register: MPAM0_EL1, write: 0x0000000000020002',
+      '5ms | poke | 0, register: MPAM1_EL1, value: 0x8000000000000001',
+      '6ms | cpu_pm | 1, state: powerdown',
+      '7ms | mpam | off',
+    ]);
   });
 });
 

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { lastValueFrom, tap } from 'rxjs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { runQuery } from '../../src/analysis/run-query.ts';
+import type { PeFeatures } from '../../src/arch/features.ts';
+import { labelHasError, labelPartid, labelPmg, packLabel } from '../../src/arch/label.ts';
 import { REGISTER_COUNT, Reg } from '../../src/arch/registers.ts';
 import { compareWithReplay } from '../../src/history/compare-with-replay.ts';
 import { createRunStore } from '../../src/history/create-run-store.ts';
 import { headerOfPlan } from '../../src/history/header-of-plan.ts';
+import { peStates } from '../../src/history/pe-states.ts';
 import { openRun, type RunReader } from '../../src/history/run-reader.ts';
 import { KERNELS, type KernelName } from '../../src/kvm/kernels.ts';
 import { randomStream } from '../../src/loop/random-stream.ts';
@@ -24,6 +27,8 @@ const MOMENTS = 200;
 interface LiveMoment {
   readonly timeNs: number;
   readonly registers: number[];
+  /** PARTID, PMG and error flag at every EL, for data and instruction. */
+  readonly labels: number[];
 }
 
 async function planOf(...overrides: string[]): Promise<RunPlan> {
@@ -49,8 +54,14 @@ function registersOf(engine: Engine): number[] {
   return values;
 }
 
+function labelsOf(engine: Engine): number[] {
+  return Array.from(engine.pes.labels, (label) =>
+    packLabel(0, labelPartid(label), labelPmg(label), labelHasError(label)),
+  );
+}
+
 describe('the state of a stored run', () => {
-  test(`at ${MOMENTS} random times equals the registers of the live machine at those times`, async () => {
+  test(`at ${MOMENTS} random times equals registers and labels of the live machine at those times`, async () => {
     const plan = await planOf();
     const random = randomStream(7, 'moments');
     const times = Array.from({ length: MOMENTS }, () => random.below(plan.untilNs)).sort((a, b) => a - b);
@@ -58,11 +69,13 @@ describe('the state of a stored run', () => {
     let engine: Engine | undefined;
     // One batch a step: between two batches the machine stands as the events so far left it.
     let registers: number[] = [];
+    let labels: number[] = [];
     const watch = (): void => {
       while (live.length < MOMENTS && times[live.length]! < engine!.nowNs) {
-        live.push({ timeNs: times[live.length]!, registers });
+        live.push({ timeNs: times[live.length]!, registers, labels });
       }
       registers = registersOf(engine!);
+      labels = labelsOf(engine!);
     };
     const path = join(temporaryFolder(), 'run.db');
     const runStore = createRunStore(path, headerOfPlan(plan), { thread: false });
@@ -75,13 +88,17 @@ describe('the state of a stored run', () => {
     await runStore.finish('completed', NO_SUMMARY);
     expect(live).toHaveLength(MOMENTS);
     const reader = openRun(path);
-    for (const { timeNs, registers: expected } of live) {
+    for (const { timeNs, registers: expected, labels: expectedLabels } of live) {
       const stored = new Array<number>(expected.length).fill(0);
-      for (const { pe, register, lo, hi } of reader.registersAt({ timeNs })) {
+      const found = reader.registersAt({ timeNs });
+      for (const { pe, register, lo, hi } of found) {
         stored[(pe * REGISTER_COUNT + register) * 2] = lo;
         stored[(pe * REGISTER_COUNT + register) * 2 + 1] = hi;
       }
       expect(stored, `at ${timeNs} ns`).toEqual(expected);
+      const inForce = peStates(reader.header, found).flatMap((state) => state.labels);
+      const storedLabels = inForce.map(({ partid, pmg, error }) => packLabel(0, partid, pmg, error));
+      expect(storedLabels, `at ${timeNs} ns`).toEqual(expectedLabels);
     }
     reader.close();
   });
@@ -94,6 +111,16 @@ describe('the digest of a run', () => {
     expect((await store(plan, { batchRows: 1 })).digest).toBe(digest);
     expect((await store(plan, { batchRows: 777 })).digest).toBe(digest);
     expect((await store(await planOf('seed=2'))).digest).not.toBe(digest);
+  });
+
+  test('does not depend on the order in which features are listed', async () => {
+    const plan = await planOf();
+    const { digest } = await store(plan);
+    const machines = plan.machines.map((machine) => {
+      const turned = Object.fromEntries(Object.entries(machine.features).reverse()) as unknown as PeFeatures;
+      return { ...machine, features: turned };
+    });
+    expect((await store({ ...plan, machines })).digest).toBe(digest);
   });
 
   test('does not depend on how the path of the scenario was typed', async () => {

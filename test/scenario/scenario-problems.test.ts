@@ -28,6 +28,27 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
     'seed: 4294967296',
     's.yaml:3:7: seed: 4294967296; expected an integer from 0 to 4294967295',
   ],
+  [
+    'an integer of thirty digits',
+    'seed: 100000000000000000000000000000',
+    's.yaml:3:7: seed: 100000000000000000000000000000; expected an integer from 0 to 4294967295',
+  ],
+  [
+    'an unknown reset value',
+    'machine: { unknown_reset: bogus }',
+    's.yaml:3:27: machine.unknown_reset: "bogus"; expected one of zero, random, worst-case or { group: NAME }',
+  ],
+  [
+    'a misspelt reset value',
+    'machine: { unknown_reset: worst_case }',
+    's.yaml:3:27: machine.unknown_reset: "worst_case"; expected one of zero, random, worst-case or { group: NAME }' +
+      ' (did you mean worst-case?)',
+  ],
+  [
+    'a second document',
+    '# its beginning:\n---\nseed: 2\n---\nseed: 3',
+    's.yaml:4:1: another YAML document begins here; a scenario is one document, so remove this and what follows',
+  ],
   ['a fraction where a count is due', 'seed: 1.5', 's.yaml:3:7: seed: 1.5; expected an integer'],
   [
     'a time without a unit',
@@ -195,7 +216,54 @@ schedule:
   });
 });
 
+describe('characters that a terminal would obey', () => {
+  const NAME_HINT = '(use letters, digits, - and _, at most 64, starting with a letter or digit)';
+
+  it.each([
+    ['tenants: { "a\\e[31m": }', '2:12: tenants.a\\x1b[31m: "a\\x1b[31m" cannot be a name here'],
+    ['tenants: { a: { vms: { "w\\a": } } }', '2:24: tenants.a.vms.w\\x07: "w\\x07" cannot be a name here'],
+    ['groups: { "g\\u202e": { partid: 1 } }', '2:11: groups.g\\u202e: "g\\u202e" cannot be a name here'],
+    ['machines: { "m\\n": }', '2:13: machines.m\\x0a: "m\\x0a" cannot be a name here'],
+    ['host_tasks: { "h\\x9b": }', '2:15: host_tasks.h\\x9b: "h\\x9b" cannot be a name here'],
+  ])('are refused in names, and not printed: %s', (added, problem) => {
+    expect(problems(`until: 5ms\n${added}`)).toEqual([`s.yaml:${problem} ${NAME_HINT}`]);
+  });
+
+  it.each([
+    ['description: "a\\e[2J"', '3:14: description: "a\\u001b[2J"'],
+    ['description: "\\u202etxt.exe"', '3:14: description: "\\u202etxt.exe"'],
+    ['timeline: [{ at: 1ms, move: { comm: "a\\b" }, to: default }]', '3:37: timeline.0.move.comm: "a\\b"'],
+    ['schedule: { source: recorded, file: "a\\nb" }', '3:37: schedule.file: "a\\nb"'],
+    [
+      'schedule: { source: recorded, file: a, rules: [{ comm: "\\e", group: default }] }',
+      '3:56: schedule.rules.0.comm: "\\u001b"',
+    ],
+  ])('are refused in texts: %s', (added, problem) => {
+    const expected = 'expected text without control characters and without changes of direction';
+    expect(problems(BASE + added)).toEqual([`s.yaml:${problem}; ${expected}`]);
+  });
+
+  it('are escaped in whatever else a problem repeats', () => {
+    expect(problems(`${BASE}"\u202e\x1b": 1`)[0]).toMatch(/^s\.yaml:3:1: \\u202e\\x1b: unknown key/);
+    expect(problems(BASE, 'seed=\x1b[2J')[0]).toMatch(/^--set seed=\\x1b\[2J: seed: /);
+  });
+
+  it('may be line ends and tabs in a description', () => {
+    expect(problems(`${BASE}description: |\n  two\tlines\n  of text\n`)).toEqual([]);
+  });
+});
+
 describe('an override', () => {
+  it('that is far out of range is told once, with the range', () => {
+    expect(problems(BASE, 'seed=1e30')).toEqual([
+      '--set seed=1e30: seed: 1e+30; expected an integer from 0 to 4294967295',
+    ]);
+  });
+
+  it('is one YAML document', () => {
+    expect(problems(BASE, 'seed=1\n---\n2')[0]).toMatch(/seed: the value is not YAML: another YAML document/);
+  });
+
   it('is itself the place of the problem it brings in', () => {
     expect(problems(BASE, 'machine.mode=vheh')).toEqual([
       '--set machine.mode=vheh: machine.mode: "vheh"; expected one of vhe, nvhe, pkvm, hvhe (did you mean vhe?)',

@@ -133,14 +133,44 @@ describe('modelled guest activity', () => {
     expect(model(registry, rows)).toEqual(rows);
   });
 
-  it('follows the rules when they learn late that a thread is a vCPU', () => {
-    const registry = new Registry((_, tgid) => (tgid === 7 ? { tenant: 0, vm: 0, vcpu: 0, group: 0 } : NO_OWNER));
-    registry.internThread(100, 'CPU 0/KVM');
+  it('follows the rules when they learn late that a thread is a vCPU, or whose it is', () => {
+    const ownerByTgid = [NO_OWNER, { tenant: 0, vm: 0, vcpu: 0, group: 0 }, { tenant: 1, vm: 1, vcpu: 0, group: 1 }];
+    const registry = new Registry((tid, tgid) => (tid === 100 ? (ownerByTgid[tgid] ?? NO_OWNER) : NO_OWNER));
     registry.internThread(50, 'kworker');
-    const rows = [sched(registry, 0, 0, 0, 'R', 100), sched(registry, 9000, 0, 100, 'R', 0)];
-    expect(model(registry, rows, { ratesOf: () => QUIET })).toEqual(rows);
-    registry.internThread(100, 'CPU 0/KVM', 7);
-    expect(model(registry, rows, { ratesOf: () => QUIET }).length).toBe(4);
+    const rows: Row[] = [];
+    const indexes = [-1, 1, 2].map((tgid, at) => {
+      const index = registry.internThread(100, 'CPU 0/KVM', tgid);
+      rows.push(sched(registry, at * 1e4, 0, 0, 'R', 100), sched(registry, at * 1e4 + 9000, 0, 100, 'R', 0));
+      return index;
+    });
+    const modelled = model(registry, rows, { ratesOf: () => QUIET }).filter((row) => row.modelled);
+    expect(modelled.map(({ thread, kind }) => [thread, kind])).toEqual([
+      [indexes[1], 'guestEntry'],
+      [indexes[1], 'guestExit'],
+      [indexes[2], 'guestEntry'],
+      [indexes[2], 'guestExit'],
+    ]);
+  });
+
+  it('takes a vCPU thread off the CPU that gets another index while it runs, by the state that its new index leaves in', () => {
+    const registry = new Registry((_, tgid) => (tgid < 0 ? NO_OWNER : { tenant: 0, vm: 0, vcpu: 0, group: tgid }));
+    const [before, after] = [registry.internThread(100, 'CPU 0/KVM', 1), registry.internThread(100, 'CPU 0/KVM', 2)];
+    const switchedIn = { ...sched(registry, 0, 0, 0, 'R', 100), peer: before };
+    const modelled = model(registry, [switchedIn, sched(registry, 9000, 0, 100, 'S', 0)], { ratesOf: () => QUIET });
+    expect(modelled.map(({ kind, thread }) => [kind, thread])).toEqual([
+      ['switch', 0],
+      ['guestEntry', before],
+      ['guestExit', before],
+      ['halt', before],
+      ['switch', after],
+    ]);
+    const elsewhere = model(registry, [switchedIn, sched(registry, 9000, 1, 0, 'R', 100)], { ratesOf: () => QUIET });
+    expect(elsewhere.map(({ kind, cpu, thread }) => [kind, cpu, thread])).toEqual([
+      ['switch', 0, 0],
+      ['guestEntry', 0, before],
+      ['guestExit', 0, before],
+      ['switch', 1, 0],
+    ]);
   });
 
   it('pauses while the whole recording is silent for longer than a minute', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commPatternProblem, compileCommPattern, matchComm } from '../../src/schedule/comm-pattern.ts';
 import { ScheduleConfigError } from '../../src/schedule/config-problem.ts';
-import { NO_OWNER, Registry } from '../../src/schedule/registry.ts';
+import { isSameTask, NO_OWNER, Registry } from '../../src/schedule/registry.ts';
 import { ownerOfRules, type ThreadRule } from '../../src/schedule/thread-rules.ts';
 
 describe('a pattern for thread names', () => {
@@ -86,12 +86,22 @@ describe('rules for threads', () => {
     expect(ownerOfRules(both)(101, 100, 'CPU 1/KVM').tenant).toBe(2);
   });
 
-  it('are asked again when a registry learns the process of a thread', () => {
+  it('are asked again when a registry learns the process of a thread: another owner is another index', () => {
     const registry = new Registry(ownerOfRules(RULES));
-    const index = registry.internThread(101, 'CPU 1/KVM');
-    expect(registry.threads[index]!.tenant).toBe(2);
-    registry.internThread(101, 'CPU 1/KVM', 100);
-    expect(registry.threads[index]!).toMatchObject({ tenant: 0, vcpu: 1 });
+    const before = registry.internThread(101, 'CPU 1/KVM');
+    const after = registry.internThread(101, 'CPU 1/KVM', 100);
+    expect(registry.threads[before]!).toMatchObject({ tenant: 2, vcpu: 1, tgid: -1 });
+    expect(registry.threads[after]!).toMatchObject({ tenant: 0, vcpu: 1, tgid: 100 });
+    expect(registry.threadOfTid(101)).toBe(after);
+    expect(isSameTask(registry.threads[before]!, registry.threads[after]!)).toBe(true);
+  });
+
+  it('leave the index of a thread alone that gets a new name and keeps its owner', () => {
+    const registry = new Registry(ownerOfRules(RULES));
+    const before = registry.internThread(301, 'helper-7', 300);
+    expect(registry.internThread(301, 'helper-8', 300)).toBe(before);
+    expect(registry.threads[before]!.comm).toBe('helper-8');
+    expect(registry.threads).toHaveLength(2);
   });
 
   it('name every rule that cannot be used', () => {

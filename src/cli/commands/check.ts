@@ -23,11 +23,11 @@ export function checkCommand(): Command {
 
 async function check(file: string, options: CheckOptions): Promise<void> {
   const { loadScenario } = await import('../../scenario/load-scenario.ts');
-  const { overridesOf, printProblems } = await import('../scenario-input.ts');
+  const { isUnreadable, overridesOf, printProblems } = await import('../scenario-input.ts');
   const { scenarioOverview } = await import('../output/scenario-overview.ts');
   const checked = loadScenario(file, overridesOf(options));
   if (!checked.ok) {
-    process.exitCode = ExitCode.no;
+    process.exitCode = isUnreadable(file, checked.problems) ? ExitCode.usage : ExitCode.no;
     if (options.json) printJson(checked);
     else printProblems(checked.problems);
     return;

@@ -1,5 +1,6 @@
 /** `mpamlab query`: ask a run a question, by name or in SQL. */
 import { Argument, Command, Option } from 'commander';
+import type { QueryParameters } from '../../analysis/query-parameters.ts';
 import type { QueryResult } from '../../analysis/run-query.ts';
 import { repeatable, withExamples, withJson, withRunsFolder } from '../common-options.ts';
 import { CliError, ExitCode } from '../exit-code.ts';
@@ -29,6 +30,10 @@ export function queryCommand(): Command {
     .addOption(new Option('--format <format>', 'how to print rows').choices(Object.keys(PRINTERS)).default('table'))
     .addOption(repeatable(new Option('--param <name=value>', 'filter of a named query, or :name in SQL')))
     .action(query);
+  command.addHelpText(
+    'after',
+    '\nIntegers beyond 2^53 are exact; in JSON they are strings. Columns of one name are numbered: a, a_2.',
+  );
   return withExamples(
     withJson(withRunsFolder(command)),
     'mpamlab query --list',
@@ -49,8 +54,15 @@ async function query(
   }
   const { resolveRun } = await import('../run-names.ts');
   const { runQuery } = await import('../../analysis/run-query.ts');
+  const { openRun } = await import('../../history/run-reader.ts');
+  const { noteIfPartial } = await import('../partial-run.ts');
+  const { integerOf } = await import('../../analysis/query-parameters.ts');
   const path = resolveRun(run, options.runs);
-  const result = runQuery(path, question, { params: parameters(options.param) });
+  const params = parameters(options.param, (text) => integerOf(text) ?? text);
+  const result = runQuery(path, question, { params });
+  const reader = openRun(path);
+  noteIfPartial(reader);
+  reader.close();
   const printer = PRINTERS[options.json ? 'json' : options.format];
   try {
     await printLines(printer(result.columns, cells(result)));
@@ -69,13 +81,11 @@ async function listQueries(asJson: boolean): Promise<void> {
   print(table(['query', 'parameters', 'what a row tells'], rows));
 }
 
-/** Integers are passed as numbers: SQLite does not find the text `0` equal to the number 0. */
-function parameters(texts: readonly string[]): Record<string, string | number> {
+function parameters(texts: readonly string[], asValue: (text: string) => string | bigint): QueryParameters {
   const entries = texts.map((text) => {
     const equals = text.indexOf('=');
     if (equals < 1) throw new CliError(ExitCode.usage, `--param ${text} is not of the form name=value`);
-    const value = text.slice(equals + 1);
-    return [text.slice(0, equals), /^-?\d{1,15}$/.test(value) ? Number(value) : value];
+    return [text.slice(0, equals), asValue(text.slice(equals + 1))];
   });
   return Object.fromEntries(entries);
 }

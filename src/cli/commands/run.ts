@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { SimulationTarget } from '../../history/simulate-scenario.ts';
-import { withExamples, withJson, withRunsFolder, withScenarioChanges } from '../common-options.ts';
+import { fileName, withExamples, withJson, withRunsFolder, withScenarioChanges } from '../common-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { print, printJson } from '../output/terminal.ts';
 import type { ScenarioOptions } from '../scenario-input.ts';
@@ -21,8 +21,12 @@ export function runCommand(): Command {
     .option(
       '-o, --output <file>',
       'the run file; default: NAME.db in the folder of runs, else NAME-2.db, NAME-3.db, ...',
+      fileName,
     )
-    .option('-f, --force', 'replace a run that is there already')
+    .option(
+      '-f, --force',
+      'replace a run that is there already, once the new one has ended; until then that is FILE.new',
+    )
     .action(run);
   return withExamples(
     withJson(withRunsFolder(withScenarioChanges(command))),

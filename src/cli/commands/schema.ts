@@ -1,12 +1,12 @@
 /** `mpamlab schema`: the JSON Schema of scenario files, for editors. */
 import { Command } from 'commander';
-import { withExamples } from '../common-options.ts';
+import { fileName, withExamples } from '../common-options.ts';
 import { print } from '../output/terminal.ts';
 
 export function schemaCommand(): Command {
   const command = new Command('schema')
     .description('print the JSON Schema of scenario files, for editors')
-    .option('-o, --output <file>', 'write it to a file instead')
+    .option('-o, --output <file>', 'write it to a file instead', fileName)
     .action(printSchema);
   return withExamples(command, 'mpamlab schema --output scenarios/scenario.schema.json');
 }

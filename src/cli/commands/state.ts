@@ -3,15 +3,18 @@ import { Command, Option } from 'commander';
 import type { PeSnapshot } from '../../history/pe-states.ts';
 import type { Moment } from '../../history/register-state.ts';
 import type { RunReader } from '../../history/run-reader.ts';
+import { listed } from '../../scenario/suggest.ts';
 import { integerFrom, withExamples, withJson, withRunsFolder } from '../common-options.ts';
 import { CliError, ExitCode } from '../exit-code.ts';
-import { print, printJson } from '../output/terminal.ts';
+import { seconds } from '../output/format.ts';
+import { print, printJson, warning } from '../output/terminal.ts';
 
 interface StateOptions {
   readonly runs: string;
   readonly at?: string;
   readonly seq?: number;
   readonly pe?: number;
+  readonly cpu?: number;
   readonly machine?: string;
   readonly json?: true;
 }
@@ -22,12 +25,13 @@ export function stateCommand(): Command {
     .argument('<run>', 'file, name in the folder of runs, or "latest"')
     .option('--at <time>', 'after all events up to that virtual time, e.g. 1.5s; default: the end of the run')
     .addOption(new Option('--seq <n>', 'after that event instead').argParser(integerFrom(0)).conflicts('at'))
-    .option('--pe <n>', 'only that PE', integerFrom(0))
+    .option('--pe <n>', 'only that PE; PEs are numbered through all machines', integerFrom(0))
     .option('--machine <name>', 'only that machine')
+    .option('--cpu <n>', 'only that CPU of the machine, or of each', integerFrom(0))
     .action(state);
   return withExamples(
     withJson(withRunsFolder(command)),
-    'mpamlab state latest --at 1.5s --pe 0',
+    'mpamlab state latest --at 1.5s --machine vhe-after-zero --cpu 0',
     'mpamlab state runs/guest-el1-label.db --seq 1000 --json',
   );
 }
@@ -37,10 +41,13 @@ async function state(run: string, options: StateOptions): Promise<void> {
   const { openRun } = await import('../../history/run-reader.ts');
   const { peStates } = await import('../../history/pe-states.ts');
   const { stateText } = await import('../output/state-text.ts');
+  const { noteIfPartial } = await import('../partial-run.ts');
   const asked = await momentOf(options);
   const reader = openRun(resolveRun(run, options.runs));
   try {
     checkRanges(options, reader);
+    noteIfPartial(reader);
+    noteIfAfterEnd(asked, reader);
     const moment = asked ?? { seq: reader.lastSeq };
     const pes = chosen(peStates(reader.header, reader.registersAt(moment)), options);
     if (options.json) printJson({ ...moment, pes });
@@ -70,14 +77,29 @@ function checkRanges({ seq = 0, pe = 0 }: StateOptions, { lastSeq, header }: Run
   }
 }
 
+function noteIfAfterEnd(asked: Moment | undefined, reader: RunReader): void {
+  if (asked === undefined || !('timeNs' in asked) || reader.lastSeq === 0) return;
+  const endNs = reader.lastTimeNs();
+  if (asked.timeNs > endNs) warning(`note: the run ends at ${seconds(endNs)}: this is its state then`);
+}
+
 function chosen(states: readonly PeSnapshot[], options: StateOptions): PeSnapshot[] {
-  const { pe, machine } = options;
-  const matching = states.filter(
-    (state) => (pe === undefined || state.pe === pe) && (machine === undefined || state.machine === machine),
-  );
-  if (matching.length > 0) return matching;
-  const known = [...Map.groupBy(states, (state) => state.machine)].map(
-    ([name, own]) => `${name} (PEs ${own[0]!.pe} to ${own.at(-1)!.pe})`,
-  );
-  throw new CliError(ExitCode.usage, `no PE matches --pe and --machine; the run has ${known.join(', ')}`);
+  const { pe, cpu, machine } = options;
+  const own = machine === undefined ? states : states.filter((state) => state.machine === machine);
+  if (own.length === 0) {
+    const names = [...new Set(states.map((state) => state.machine))];
+    throw new CliError(ExitCode.usage, `there is no machine "${machine}"; the run has ${listed(names)}`);
+  }
+  const matching = own.filter((state) => (pe ?? state.pe) === state.pe && (cpu ?? state.cpu) === state.cpu);
+  if (matching.length === 0) throw new CliError(ExitCode.usage, noSuchPe(own, options));
+  return matching;
+}
+
+/** Which PEs there are instead, by machine. */
+function noSuchPe(states: readonly PeSnapshot[], { pe, cpu }: StateOptions): string {
+  const machines = [...Map.groupBy(states, (state) => state.machine)].map(([name, pes]) => {
+    return `${name} has PEs ${pes[0]!.pe} to ${pes.at(-1)!.pe}, which are its CPUs 0 to ${pes.at(-1)!.cpu}`;
+  });
+  const wanted = [...(pe === undefined ? [] : [`PE ${pe}`]), ...(cpu === undefined ? [] : [`CPU ${cpu}`])];
+  return `${wanted.join(' and ')} is not there; ${listed(machines, 4)}`;
 }

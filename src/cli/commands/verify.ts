@@ -68,6 +68,7 @@ function verificationText({ ok, path, integrity, notes, replay }: Verification):
 function replayText(replay: ReplayResult): string {
   switch (replay.kind) {
     case 'equal':
+      if (replay.events === 0) return 'nothing to compare: the run holds no events';
       return `${count(replay.events)} events executed again, all equal`;
     case 'diverged': {
       const place = `seq ${replay.seq} (${seconds(replay.timeNs)}), ${replay.table}.${replay.field}`;

@@ -1,5 +1,6 @@
 /** What a kernel engineer wants to see after a run. */
 import type { OverviewTable, RunOverview } from '../../analysis/run-overview.ts';
+import type { QueryValue } from '../../analysis/run-query.ts';
 import type { SimulationResult } from '../../history/simulate-scenario.ts';
 import { IMPORT_ISSUE_KINDS, type ImportIssueName } from '../../schedule/import-issue-kinds.ts';
 import { count, percent, rate, seconds } from './format.ts';
@@ -12,12 +13,11 @@ export function runReport(scenarioName: string, result: SimulationResult, overvi
     headline(scenarioName, result),
     `${heading('Machines')}\n${plainTable(overview.machines)}`,
     `${heading('Register changes')}\n${registerTable(overview)}`,
-    `${heading('Guest time under a label that is not the tenant’s own')}\n${mislabelledTable(overview.mislabelled)}`,
+    `${heading('Guest time under a label that is not the tenant’s own')}\n${mislabelledText(overview)}`,
   ];
   if (overview.importIssues.rows.length > 0) {
-    parts.push(
-      `${heading('Import issues')}\n${plainTable(overview.importIssues)}\n\n${adviceOn(overview.importIssues)}`,
-    );
+    const lines = [heading('Import issues'), plainTable(overview.importIssues), ...adviceOn(overview.importIssues)];
+    parts.push(lines.join('\n'));
   }
   parts.push(`${heading('Next')}\n${nextCommands(result.path)}`);
   return parts.join('\n\n');
@@ -50,22 +50,30 @@ function registerTable({ machines, registerChanges }: RunOverview): string {
   return table(['register', ...names], rows);
 }
 
-function mislabelledTable({ rows }: OverviewTable): string {
+function mislabelledText({ mislabelled, guestEntries }: RunOverview): string {
+  const [entries] = guestEntries.rows;
+  const parts = [mislabelledTable(mislabelled, entries !== undefined)];
+  if (entries !== undefined) {
+    const [modelled = 0, recorded = 0] = entries.map(Number);
+    parts.push(`guest entries: ${count(modelled)} modelled, ${count(recorded)} recorded`);
+  }
+  return parts.join('\n');
+}
+
+function mislabelledTable({ rows }: OverviewTable, isRecorded: boolean): string {
   if (rows.length === 0) return 'no guest ran';
   const columns = ['machine', 'mode', 'kernel', 'tenant', 'guest EL0', 'mislabelled', 'guest EL1', 'mislabelled'];
-  const cells = rows.map(([machine, mode, kernel, tenant, ...times]) => {
-    const [el0 = 0, el0Wrong = 0, el1 = 0, el1Wrong = 0] = times.map(Number);
-    return [
-      text(machine),
-      text(mode),
-      text(kernel),
-      text(tenant),
-      ms(el0),
-      part(el0Wrong, el0),
-      ms(el1),
-      part(el1Wrong, el1),
-    ];
-  });
+  // A recording of KVM events tells when a guest ran, not at which EL.
+  const time = (ns: QueryValue | undefined): string => {
+    return isRecorded && (ns === null || ns === undefined) ? 'not recorded' : ms(Number(ns));
+  };
+  const cells = rows.map(([machine, mode, kernel, tenant, el0, el0Wrong, el1, el1Wrong]) => [
+    ...[machine, mode, kernel, tenant].map(text),
+    time(el0),
+    part(Number(el0Wrong), Number(el0)),
+    time(el1),
+    part(Number(el1Wrong), Number(el1)),
+  ]);
   const [header, ...lines] = table(columns, cells).split('\n');
   const isWrong = (at: number): boolean => Number(rows[at]?.[5]) > 0 || Number(rows[at]?.[7]) > 0;
   return [header, ...lines.map((line, at) => (isWrong(at) ? styled('red', line) : line))].join('\n');

@@ -6,6 +6,7 @@ import type { GroupSpec, Scenario } from '../../scenario/scenario.ts';
 import { count, seconds } from './format.ts';
 import { table } from './table.ts';
 import { heading } from './terminal.ts';
+import { timelineCells } from './timeline-text.ts';
 
 /** @param plan of the same scenario: what is known once the recording has been looked at. */
 export function scenarioOverview(scenario: Scenario, plan: RunPlan): string {
@@ -57,10 +58,7 @@ function vmTable({ tenants, vms, groups }: Scenario): string {
   return table(['tenant', 'VM', 'vCPUs', 'group'], rows);
 }
 
-function timelineTable({ timeline }: Scenario): string {
-  const rows = timeline.map(({ atNs, command }) => {
-    const { kind, ...rest } = command;
-    return [formatDuration(atNs), kind, JSON.stringify(rest).replaceAll('"', '')];
-  });
-  return table(['at', 'command', 'details (numbers are indexes from 0)'], rows);
+function timelineTable(scenario: Scenario): string {
+  const rows = scenario.timeline.map((timed) => timelineCells(timed, scenario));
+  return table(['at', 'command', 'details'], rows);
 }

@@ -10,11 +10,17 @@ type Style = Parameters<typeof styleText>[0];
 /** Lines are gathered to pieces of this size: one write per line would be slow. */
 const PIECE_LENGTH = 1 << 16;
 
-/** A reader that has seen enough (`| head`) is no error. Call once at the start. */
-export function quietWhenReaderLeaves(): void {
+/**
+ * What becomes of stdout errors. A reader that has seen enough (`| head`) is none; any other (a full disk) is told in one
+ * line. Call once at the start.
+ * @param exitCode of a result that could not be written.
+ */
+export function endWhenOutputFails(exitCode: number): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    const why = error.code === 'ENOSPC' ? 'there is no space left' : (error.code ?? error.message);
+    warning(`mpamlab: the output cannot be written (${why}); what was printed is not whole`);
+    process.exit(exitCode);
   });
 }
 

@@ -20,6 +20,11 @@ export class GuestPairs {
     return fits;
   }
 
+  /** A thread goes on under another index. */
+  follow(thread: number, successor: number): void {
+    if (this.exit(thread)) this.enter(successor);
+  }
+
   #grow(thread: number): void {
     this.#inGuest = grown(this.#inGuest, new Uint8Array(Math.max(this.#inGuest.length * 2, thread + 1)));
   }

@@ -40,12 +40,11 @@ async function* batchesOf(
       lines.push(chunk);
       yield* importer.readLines(lines);
     }
-    if (file.damage === undefined) {
-      lines.finish();
-    } else {
-      importer.report(lines.line + 1, file.damage.kind, `${file.damage.text}; not used: ${lines.abandon()}`);
-    }
+    const { damage } = file;
+    const rest = damage === undefined || damage.isTextWhole ? '' : `; not used: ${lines.abandon()}`;
+    lines.finish();
     yield* importer.readLines(lines);
+    if (damage !== undefined) importer.report(lines.line + 1, damage.kind, `${damage.text}${rest}`);
     yield* importer.finish();
   } finally {
     await file.close();

@@ -9,7 +9,7 @@ import { RecordingError } from './recording-error.ts';
 
 /** Parsed in some milliseconds. */
 const PIECE_BYTES = 512 * 1024;
-/** Inflated in one go. The worst gzip makes 33 MB of it. */
+/** Inflated in one go. The worst gzip makes 33 MB of it; of the part that holds damage, each byte takes a step. */
 const GZIP_BYTES = 32 * 1024;
 export const RECORDING_HINT =
   'Expected is ftrace text (a trace file) or the output of trace-cmd report, plain or gzipped.';
@@ -42,14 +42,14 @@ export class RecordingFile {
    */
   async *chunks(onStored: (bytes: Uint8Array) => void = () => {}): AsyncGenerator<Uint8Array> {
     let inflater: GzipInflater | undefined;
-    let isFirst = true;
+    let offset = 0;
     try {
       for await (const piece of this.#pieces()) {
         onStored(piece);
-        if (isFirst && isGzip(piece)) inflater = new GzipInflater();
-        isFirst = false;
+        if (offset === 0 && isGzip(piece)) inflater = new GzipInflater();
         if (inflater === undefined) yield piece;
-        else yield* inflated(inflater, piece);
+        else yield* this.#inflated(inflater, piece, offset);
+        offset += piece.length;
       }
       if (inflater !== undefined) yield* await inflater.finish();
       this.damage = inflater?.damage;
@@ -60,6 +60,40 @@ export class RecordingFile {
 
   async close(): Promise<void> {
     await this.#handle.close();
+  }
+
+  /** What the piece at `offset` of the file inflates to. */
+  async *#inflated(inflater: GzipInflater, piece: Uint8Array, offset: number): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < piece.length && inflater.damage === undefined; at += GZIP_BYTES) {
+      const part = piece.subarray(at, at + GZIP_BYTES);
+      const text = await inflater.inflate(part);
+      if (inflater.damage === undefined) yield* text;
+      else yield* this.#beforeDamage(part, offset + at);
+    }
+  }
+
+  /**
+   * What the part at `offset` inflates to before the damage that it holds. zlib drops what it has inflated in the step in
+   * which it fails, and cannot go back: the file is inflated again from its start, and the part byte by byte.
+   */
+  async *#beforeDamage(part: Uint8Array, offset: number): AsyncGenerator<Uint8Array> {
+    const inflater = new GzipInflater();
+    const buffer = new Uint8Array(GZIP_BYTES);
+    try {
+      for (let at = 0; at < offset; ) {
+        const piece = await this.#read(buffer.subarray(0, offset - at), at);
+        if (piece instanceof RecordingError) throw piece;
+        if (piece.length === 0)
+          throw new RecordingError(this.#path, 'became shorter while it was read', RECORDING_HINT);
+        await inflater.inflate(piece);
+        at += piece.length;
+      }
+      for (let at = 0; at < part.length && inflater.damage === undefined; at++) {
+        yield* await inflater.inflate(part.subarray(at, at + 1));
+      }
+    } finally {
+      inflater.close();
+    }
   }
 
   /** The file in order. While one piece is in use, the next one is being read. */
@@ -80,10 +114,10 @@ export class RecordingFile {
     }
   }
 
-  /** A failure is a result: nobody may be waiting for it yet. */
-  async #read(buffer: Uint8Array): Promise<Uint8Array | RecordingError> {
+  /** Reads at `position`, or (null) on from the last such read. A failure is a result: nobody may be waiting for it yet. */
+  async #read(buffer: Uint8Array, position: number | null = null): Promise<Uint8Array | RecordingError> {
     try {
-      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, null);
+      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
       return buffer.subarray(0, bytesRead);
     } catch (error) {
       return new RecordingError(this.#path, `cannot be read (${messageOf(error)})`, RECORDING_HINT);
@@ -93,12 +127,6 @@ export class RecordingFile {
 
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-async function* inflated(inflater: GzipInflater, piece: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < piece.length; at += GZIP_BYTES) {
-    yield* await inflater.inflate(piece.subarray(at, at + GZIP_BYTES));
-  }
 }
 
 function cannotOpen(error: unknown): string {

@@ -58,7 +58,8 @@ export async function surveyRecording(path: string): Promise<RecordingSurvey> {
       lines.push(chunk);
       while (lines.next()) survey.addLine(lines);
     }
-    if (file.damage === undefined) lines.finish();
+    if (file.damage?.isTextWhole === false) lines.abandon();
+    lines.finish();
     while (lines.next()) survey.addLine(lines);
   } finally {
     await file.close();

@@ -28,7 +28,7 @@ export interface ScheduleImporterOptions {
   readonly originNs: number;
   /** CPUs 0 .. cpuCount - 1 are used. */
   readonly cpuCount: number;
-  /** Process ids by thread id; what is known here is known from a thread's first line on. */
+  /** Process ids by thread id; what is known here is known from a thread's first line on. Lines that tell another win. */
   readonly tgidByTid: ReadonlyMap<number, number>;
   /** Rows per batch, at least 1; default SCHEDULE_BATCH_ROWS. */
   readonly batchRows?: number;
@@ -39,6 +39,8 @@ type BodyReader = (line: LineSplitter) => void;
 const NO_TID = -1;
 /** An issue is shown with at most this much of its line; the registry shortens it further. */
 const SHOWN_BYTES_MAX = 1024;
+/** An hour without any event: no host that is being recorded is as quiet. */
+const GAP_NS_MAX = 3600e9;
 /** kvm_wfx_arm64 prints `guest executed wfi at: 0x..`; WFE is the other one, and does not block. */
 const EXECUTED_WFI = ascii('guest executed wfi');
 
@@ -60,10 +62,11 @@ export class ScheduleImporter {
   /** By number of the event in #counts; undefined for events that are only counted. */
   readonly #readers: (BodyReader | undefined)[] = [];
   readonly #readerByName: ReadonlyMap<string, BodyReader>;
-  /** By CPU: TID and thread that the last sched_switch put there. */
+  /** By CPU: TID of the thread that the last sched_switch put there. */
   readonly #runningTid: Int32Array;
-  readonly #runningThread: Int32Array;
   #now = 0;
+  /** Whether #now is the time of a line. */
+  #hasTime = false;
   #issues = 0;
 
   constructor(registry: Registry, options: ScheduleImporterOptions) {
@@ -72,13 +75,12 @@ export class ScheduleImporter {
     this.#registry = registry;
     this.#cpuCount = options.cpuCount;
     this.#time = new RelativeTime(options.originNs);
-    this.#threads = new ThreadIds(registry, options.tgidByTid);
+    this.#threads = new ThreadIds(registry, options.tgidByTid, (from, to) => this.#guests.follow(from, to));
     this.#counts = new EventCounts(options.cpuCount);
     this.#states = new TextIds(registry, (raw) => raw);
     this.#exitReasons = new TextIds(registry, exitReason);
     this.#userspaceReasons = new TextIds(registry, userspaceReason);
     this.#runningTid = new Int32Array(options.cpuCount).fill(NO_TID);
-    this.#runningThread = new Int32Array(options.cpuCount).fill(NO_THREAD);
     this.#readerByName = new Map<string, BodyReader>([
       ['sched_switch', (line) => this.#readSwitch(line)],
       ['sched_waking', (line) => this.#readWakeup(line, ScheduleKind.waking)],
@@ -107,7 +109,9 @@ export class ScheduleImporter {
   *finish(): Generator<ScheduleBatch> {
     for (let cpu = 0; cpu < this.#cpuCount; cpu++) {
       if (!this.#counts.hasCpu(cpu)) continue;
-      this.#batch.push(this.#now, ScheduleKind.stop, cpu, this.#runningThread[cpu]);
+      const tid = this.#runningTid[cpu];
+      const thread = tid === NO_TID ? NO_THREAD : this.#registry.threadOfTid(tid);
+      this.#batch.push(this.#now, ScheduleKind.stop, cpu, thread);
       if (this.#batch.isFull) yield* this.#emit();
     }
     this.#counts.reportTo(this.#registry);
@@ -151,14 +155,18 @@ export class ScheduleImporter {
       this.#reportLine(line, 'time-out-of-range');
       return;
     }
-    if (time < this.#now) {
-      this.#reportLine(line, 'time-went-back');
-    } else {
-      this.#now = time;
-    }
+    this.#setTime(time, line);
+    this.#threads.inProcess(this.#event.tid, this.#event.tgid(line.bytes));
     const event = this.#counts.count(line.bytes, this.#event);
     if (event === this.#readers.length) this.#readers.push(this.#readerByName.get(this.#counts.nameOf(event)));
     this.#readers[event]?.(line);
+  }
+
+  #setTime(time: number, line: LineSplitter): void {
+    if (this.#hasTime && time - this.#now > GAP_NS_MAX) this.#reportLine(line, 'time-gap');
+    if (time < this.#now) this.#reportLine(line, 'time-went-back');
+    else this.#now = time;
+    this.#hasTime = true;
   }
 
   #readSwitch(line: LineSplitter): void {
@@ -175,7 +183,6 @@ export class ScheduleImporter {
     const next = this.#threads.named(body.nextTid, bytes, body.nextCommFrom, body.nextCommTo);
     const state = this.#states.idOf(bytes, body.stateFrom, body.stateTo);
     this.#runningTid[cpu] = body.nextTid;
-    this.#runningThread[cpu] = next;
     this.#batch.push(this.#now, ScheduleKind.switch, cpu, prev, next, state);
   }
 

@@ -3,7 +3,10 @@
  *
  * The two places that name a thread differ in worth. The body of a scheduler event holds the name at that moment. The
  * COMM column is filled in when the trace is read: it holds the latest name, or `<...>` where the kernel has forgotten.
- * So names from bodies count, and the column only names threads that have no name yet.
+ * So names from bodies count, and the column only names threads that have no name yet. The process id stands in a column
+ * only.
+ *
+ * The registry gives a TID a new index when its owner changes; from then on that index is handed out.
  */
 import { IDLE_THREAD, type Registry } from '../registry.ts';
 import { ascii, startsAt, textOf } from './bytes.ts';
@@ -22,12 +25,25 @@ export class ThreadIds {
   /** By slot: tid + 1, or 0 for a free slot. A power of two long, at most half full. */
   #tids = new Float64Array(256);
   #indexes = new Int32Array(256);
+  /** Process id, or -1 while unknown. */
+  #tgids = new Int32Array(256);
   #comms = new Uint8Array(256 * COMM_STRIDE);
   #count = 0;
 
-  constructor(registry: Registry, tgidByTid: ReadonlyMap<number, number>) {
+  readonly #onSuccessor: (index: number, successor: number) => void;
+
+  /**
+   * @param tgidByTid process ids that are known from a thread's first line on.
+   * @param onSuccessor told when a thread goes on under another index.
+   */
+  constructor(
+    registry: Registry,
+    tgidByTid: ReadonlyMap<number, number>,
+    onSuccessor: (index: number, successor: number) => void = () => {},
+  ) {
     this.#registry = registry;
     this.#tgidByTid = tgidByTid;
+    this.#onSuccessor = onSuccessor;
   }
 
   /**
@@ -48,6 +64,16 @@ export class ThreadIds {
     if (this.#tids[slot] === 0) return this.#intern(slot, tid, bytes, from, to);
     if (!this.#isForgotten(slot) || this.#hasName(slot, bytes, from, to)) return this.#indexes[slot];
     return this.#intern(slot, tid, bytes, from, to);
+  }
+
+  /** A line's columns say that the thread is of this process. News only if it was known to be of another one. */
+  inProcess(tid: number, tgid: number): void {
+    if (tid === 0 || tgid === -1) return;
+    const slot = this.#slotOf(tid);
+    if (this.#tids[slot] === 0 || this.#tgids[slot] === tgid) return;
+    const index = this.#indexes[slot];
+    this.#tgids[slot] = tgid;
+    this.#setIndex(slot, index, this.#registry.internThread(tid, this.#registry.threads[index].comm, tgid));
   }
 
   #slotOf(tid: number): number {
@@ -73,11 +99,12 @@ export class ThreadIds {
   }
 
   #intern(slot: number, tid: number, bytes: Uint8Array, from: number, to: number): number {
-    const index = this.#registry.internThread(tid, textOf(bytes, from, to), this.#tgidByTid.get(tid) ?? -1);
     const isNew = this.#tids[slot] === 0;
+    if (isNew) this.#tgids[slot] = this.#tgidByTid.get(tid) ?? -1;
+    const index = this.#registry.internThread(tid, textOf(bytes, from, to), this.#tgids[slot]);
     const start = slot * COMM_STRIDE;
     this.#tids[slot] = tid + 1;
-    this.#indexes[slot] = index;
+    this.#setIndex(slot, isNew ? index : this.#indexes[slot], index);
     this.#comms[start] = COMM_TOO_LONG;
     if (to - from <= COMM_BYTES_MAX) {
       this.#comms[start] = to - from;
@@ -87,18 +114,26 @@ export class ThreadIds {
     return index;
   }
 
+  #setIndex(slot: number, before: number, index: number): void {
+    this.#indexes[slot] = index;
+    if (index !== before) this.#onSuccessor(before, index);
+  }
+
   #grow(): void {
     const tids = this.#tids;
     const indexes = this.#indexes;
+    const tgids = this.#tgids;
     const comms = this.#comms;
     this.#tids = new Float64Array(tids.length * 2);
     this.#indexes = new Int32Array(tids.length * 2);
+    this.#tgids = new Int32Array(tids.length * 2);
     this.#comms = new Uint8Array(tids.length * 2 * COMM_STRIDE);
     for (let old = 0; old < tids.length; old++) {
       if (tids[old] === 0) continue;
       const slot = this.#slotOf(tids[old] - 1);
       this.#tids[slot] = tids[old];
       this.#indexes[slot] = indexes[old];
+      this.#tgids[slot] = tgids[old];
       this.#comms.set(comms.subarray(old * COMM_STRIDE, (old + 1) * COMM_STRIDE), slot * COMM_STRIDE);
     }
   }

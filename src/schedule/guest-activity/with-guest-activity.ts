@@ -17,7 +17,7 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
 import { refuseProblems } from '../config-problem.ts';
 import { EarliestTime, NEVER } from '../earliest-time.ts';
-import type { Registry, Thread } from '../registry.ts';
+import { isSameTask, type Registry, type Thread } from '../registry.ts';
 import {
   SCHEDULE_BATCH_ROWS,
   type ScheduleBatch,
@@ -33,7 +33,7 @@ export interface GuestActivityOptions {
   readonly seed: number;
   /** CPUs of the recording; rows of CPUs beyond pass unchanged and get no modelled rows. */
   readonly cpuCount: number;
-  /** The rates of a vCPU thread's guest, by its tenant and VM. Asked once per thread and owner. */
+  /** The rates of a vCPU thread's guest, by its tenant and VM. Asked once per thread index. */
   readonly ratesOf: (thread: Thread) => GuestActivityRates;
   /** At most about so many rows per batch; default SCHEDULE_BATCH_ROWS. */
   readonly batchRows?: number;
@@ -64,9 +64,9 @@ class GuestActivityModel {
   readonly #rows: ScheduleBatchBuilder;
   /** By thread index. */
   readonly #lives: (GuestLife | undefined)[] = [];
-  /** The life on each CPU, and the CPU of each thread index (-1: off). */
   readonly #onCpu: (GuestLife | undefined)[];
-  readonly #cpuOfThread: number[] = [];
+  /** The CPU of each thread id with a life on one. */
+  readonly #cpuOfTid = new Map<number, number>();
   readonly #due: EarliestTime;
   #lastRowNs = 0;
 
@@ -142,9 +142,9 @@ class GuestActivityModel {
    * comes in here while it is thought to be on another CPU has left that one unseen.
    */
   #switchOut(timeNs: number, cpu: number, previous: number, next: number, stateId: number): void {
-    const elsewhere = this.#cpuOfThread[next] ?? -1;
-    if (elsewhere >= 0 && elsewhere !== cpu) this.#leave(timeNs, elsewhere, false);
-    const isNamed = this.#onCpu[cpu]?.thread.index === previous;
+    const elsewhere = this.#cpuOfTid.get(this.#options.registry.threads[next]?.tid ?? -1) ?? cpu;
+    if (elsewhere !== cpu) this.#leave(timeNs, elsewhere, false);
+    const isNamed = this.#isOnCpu(cpu, previous);
     this.#leave(timeNs, cpu, isNamed && isSleep(this.#options.registry.texts[stateId] ?? ''));
   }
 
@@ -152,9 +152,16 @@ class GuestActivityModel {
   #follow(kind: typeof ScheduleKind.kvmRunExit | typeof ScheduleKind.halt, batch: ScheduleBatch, at: number): void {
     const cpu = batch.cpu[at]!;
     const life = this.#onCpu[cpu];
-    if (life === undefined || life.thread.index !== batch.thread[at]) return;
+    if (life === undefined || !this.#isOnCpu(cpu, batch.thread[at]!)) return;
     life.follow(kind, batch.timeNs[at]!, cpu, this.#rows);
     this.#due.set(cpu, life.nextNs);
+  }
+
+  /** Whether this CPU has the life of this thread, perhaps under the index that the thread had when it came. */
+  #isOnCpu(cpu: number, index: number): boolean {
+    const thread = this.#options.registry.threads[index];
+    const life = this.#onCpu[cpu];
+    return thread !== undefined && life !== undefined && isSameTask(life.thread, thread);
   }
 
   #leave(timeNs: number, cpu: number, toSleep: boolean): void {
@@ -170,7 +177,7 @@ class GuestActivityModel {
     const life = this.#onCpu[cpu];
     if (life === undefined) return;
     this.#onCpu[cpu] = undefined;
-    this.#cpuOfThread[life.thread.index] = -1;
+    this.#cpuOfTid.delete(life.thread.tid);
     this.#due.set(cpu, NEVER);
   }
 
@@ -180,14 +187,14 @@ class GuestActivityModel {
     const life = this.#lifeOf(thread);
     life.switchIn(timeNs);
     this.#onCpu[cpu] = life;
-    this.#cpuOfThread[next] = cpu;
+    this.#cpuOfTid.set(thread.tid, cpu);
     this.#due.set(cpu, life.nextNs);
   }
 
-  /** The thread's life; a new one if the rules say by now that it is somebody else. */
+  /** The thread's life. An index never changes its owner, so it has one life. */
   #lifeOf(thread: Thread): GuestLife {
     const known = this.#lives[thread.index];
-    if (known !== undefined && isSameOwner(known.thread, thread)) return known;
+    if (known !== undefined) return known;
     const { registry, seed } = this.#options;
     const rates = this.#options.ratesOf(thread);
     refuseProblems(guestActivityProblems(rates, `guest activity of thread ${thread.tid}`));
@@ -200,8 +207,4 @@ class GuestActivityModel {
 /** Is it the prev_state of a thread that waits to be woken? Old recordings print it as a number. `S+` is preempted. */
 function isSleep(state: string): boolean {
   return state === 'S' || state === '1';
-}
-
-function isSameOwner(a: Thread, b: Thread): boolean {
-  return a.tenant === b.tenant && a.vm === b.vm && a.vcpu === b.vcpu;
 }

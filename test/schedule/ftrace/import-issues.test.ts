@@ -74,6 +74,24 @@ describe('import issues', () => {
     expect(issues.map(({ line, kind }) => [line, kind])).toEqual([[2, 'time-went-back']]);
   });
 
+  it('a pause of more than an hour between two lines is told, an hour is not, nor when the recording begins', () => {
+    const gaps = (...times: string[]): number[] =>
+      importText(times.map((time) => at(time, WAKE)).join('\n')).issues.flatMap(({ kind, line }) =>
+        kind === 'time-gap' ? [line] : [],
+      );
+    expect(gaps('1000000.0', '1000001.0')).toEqual([]);
+    expect(gaps('1.0', '3601.0', '7201.0')).toEqual([]);
+    expect(gaps('1.0', '3601.000000001', '3602.0', '9000.0')).toEqual([2, 4]);
+  });
+
+  it('one time stamp far in the future is told, and so is every line after it', () => {
+    const { issues } = importText([at('1.0', WAKE), at('90000.0', WAKE), at('2.0', WAKE)].join('\n'));
+    expect(issues.map(({ line, kind }) => [line, kind])).toEqual([
+      [2, 'time-gap'],
+      [3, 'time-went-back'],
+    ]);
+  });
+
   it('a switch from a thread that was not switched in is used, and told', () => {
     const lines = [at('1.0', switchBody(1, 2)), at('2.0', switchBody(3, 4)), at('2.0', switchBody(8, 1), 1)];
     const { rows, issues } = importText(lines.join('\n'));

@@ -1,7 +1,7 @@
 /** Imports text in memory, cut into chunks at will, and returns rows that a person can read. */
 import { LineSplitter } from '../../../src/schedule/ftrace/line-splitter.ts';
 import { ScheduleImporter } from '../../../src/schedule/ftrace/schedule-importer.ts';
-import { type ImportIssue, Registry } from '../../../src/schedule/registry.ts';
+import { type ImportIssue, type OwnerOf, Registry } from '../../../src/schedule/registry.ts';
 import { NO_THREAD, type ScheduleBatch, ScheduleKind } from '../../../src/schedule/schedule-batch.ts';
 
 /**
@@ -25,6 +25,7 @@ export interface ImportTextOptions {
   readonly cpuCount?: number;
   readonly tgidByTid?: ReadonlyMap<number, number>;
   readonly batchRows?: number;
+  readonly ownerOf?: OwnerOf;
 }
 
 export function importText(text: string, options: ImportTextOptions = {}): ImportedText {
@@ -32,8 +33,9 @@ export function importText(text: string, options: ImportTextOptions = {}): Impor
 }
 
 export function importChunks(chunks: Iterable<Uint8Array>, options: ImportTextOptions = {}): ImportedText {
-  const registry = new Registry();
-  const importer = new ScheduleImporter(registry, { originNs: 0, cpuCount: 4, tgidByTid: new Map(), ...options });
+  const { ownerOf, ...rest } = options;
+  const registry = new Registry(ownerOf);
+  const importer = new ScheduleImporter(registry, { originNs: 0, cpuCount: 4, tgidByTid: new Map(), ...rest });
   const lines = new LineSplitter();
   const rows: Row[] = [];
   const issues: ImportIssue[] = [];
