@@ -57,7 +57,7 @@ export const IMPORT_ISSUE_KINDS = {
   },
   'time-out-of-range': {
     outcome: 'dropped',
-    meaning: 'The line is more than 104 days (2^53 ns) later than the first one.',
+    meaning: 'The line is more than 78 hours (2^48 ns) later than the first one.',
     advice: 'The time stamp is damaged, or two recordings were put together.',
   },
   'unknown-cpu': {

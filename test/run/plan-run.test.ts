@@ -1,5 +1,6 @@
 /** What can be wrong between a scenario and its recording. */
 import { join } from 'node:path';
+import { lastValueFrom } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { planRun } from '../../src/run/plan-run.ts';
 import type { RunPlan } from '../../src/run/run-plan.ts';
@@ -8,8 +9,8 @@ import { withFile } from '../schedule/ftrace/import-recording.ts';
 
 const EXCERPT = join(import.meta.dirname, '../fixtures/kvm-light-excerpt/kvm-light-excerpt.trace.gz');
 
-async function planOf(extra: string, recording = EXCERPT): Promise<RunPlan> {
-  const text = `schedule: { source: recorded, file: ${JSON.stringify(recording)} }\n${extra}`;
+async function planOf(extra: string, recording = EXCERPT, rules = '[]'): Promise<RunPlan> {
+  const text = `schedule: { source: recorded, file: ${JSON.stringify(recording)}, rules: ${rules} }\n${extra}`;
   const checked = parseScenario(text, 'recorded.yaml');
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return planRun(checked.value);
@@ -48,4 +49,12 @@ describe('a recorded scenario without machine.pes', () => {
     const plan = await planOf('machine: { pes: 8 }\ncpu_defaults: { 7: default }');
     expect(plan.machines[0]!.peCount).toBe(8);
   });
+});
+
+test('the rules for threads of a recording that match nothing are told, without a line, once the schedule has ended', async () => {
+  const plan = await planOf('tenants: { a: { vms: { web: } } }', EXCERPT, '[{ comm: "no such {vcpu}", vm: web }]');
+  const { registry, schedule$ } = plan.openSchedule();
+  await lastValueFrom(schedule$);
+  const issues = registry.takeSideRows().flatMap((row) => (row.kind === 'issue' ? [row.issue] : []));
+  expect(issues.filter(({ line }) => line === 0).map(({ kind }) => kind)).toEqual(['rule-matched-nothing']);
 });

@@ -5,6 +5,7 @@
  * Leaves out: the events themselves. Lines that cannot be used are counted here and named by recordedSchedule().
  */
 import { createHash } from 'node:crypto';
+import { LASTED_NS_MAX } from '../../loop/event-row.ts';
 import { ascii, startsAt, textOf } from './bytes.ts';
 import { EventLine } from './event-line.ts';
 import { foreignFormat, looksBinary } from './foreign-format.ts';
@@ -151,7 +152,7 @@ class Survey {
       this.#sinceFirst = new RelativeTime(this.#firstTimeNs);
     }
     const ns = this.#sinceFirst.of(seconds, nanoseconds);
-    if (ns <= this.#lastNs || ns > Number.MAX_SAFE_INTEGER) return;
+    if (ns <= this.#lastNs || ns > LASTED_NS_MAX) return;
     this.#lastNs = ns;
     this.#lastTimeNs = absoluteNs(seconds, nanoseconds);
   }

@@ -7,6 +7,7 @@
  * Leaves out: any model of what is not in the recording. A gap stays a gap; whoever runs the rows decides what to
  * charge to whom.
  */
+import { LASTED_NS_MAX } from '../../loop/event-row.ts';
 import type { ImportIssueName } from '../import-issue-kinds.ts';
 import { EMPTY_TEXT, type Registry } from '../registry.ts';
 import { NO_THREAD, type ScheduleBatch, ScheduleBatchBuilder, ScheduleKind } from '../schedule-batch.ts';
@@ -151,7 +152,7 @@ export class ScheduleImporter {
       return;
     }
     const time = this.#time.of(this.#event.seconds, this.#event.nanoseconds);
-    if (time > Number.MAX_SAFE_INTEGER) {
+    if (time > LASTED_NS_MAX) {
       this.#reportLine(line, 'time-out-of-range');
       return;
     }
