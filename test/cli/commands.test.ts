@@ -292,7 +292,7 @@ describe('query', () => {
       'cpu=0',
       '--json',
     );
-    expect(JSON.parse(stdout)).toEqual([{ pes: 8 }]);
+    expect(JSON.parse(stdout)).toEqual([{ pes: 12 }]);
   });
 
   it('loses no digit and no column', async () => {
@@ -373,7 +373,7 @@ describe('mistakes are answered in one to three lines, without a stack trace', (
   it.each([
     ['a time without a unit', '--at 5', /--at 5 is not a time/],
     ['a PE that is no number', '--pe x', /'--pe <n>' argument 'x' is invalid\. It must be an integer from 0 on/],
-    ['a PE that the run does not have', '--pe 999', /--pe 999 is not there; the run has PEs 0 to 15/],
+    ['a PE that the run does not have', '--pe 999', /--pe 999 is not there; the run has PEs 0 to 23/],
     ['a seq that is no number', '--seq x', /'--seq <n>' argument 'x' is invalid\. It must be an integer from 0 on/],
     ['a seq after the end', '--seq 99999999', /--seq 99999999 is after the end; the run has events 1 to \d+\n/],
     ['a time and a seq', '--at 5ms --seq 5', /cannot be used with/],
