@@ -11,7 +11,7 @@ import { KvmHost, reserveLinuxCopies } from '../kvm/kvm-host.ts';
 import { KVM_MODES } from '../kvm/modes.ts';
 import { type Block, BlockLayout } from '../loop/block.ts';
 import { EventRing, reserveEventRing } from '../loop/event-ring.ts';
-import { EventKind } from '../loop/event-row.ts';
+import { EventKind, timeHighOf } from '../loop/event-row.ts';
 import { ProcessingElements, reserveProcessingElements } from '../pe/processing-elements.ts';
 import { snakeCase } from '../scenario/snake-case.ts';
 import type { Registry } from '../schedule/registry.ts';
@@ -26,8 +26,6 @@ import { PeContexts, reservePeContexts } from './pe-context.ts';
 import type { MachinePlan, RunPlan } from './run-plan.ts';
 import { TaskLabels } from './task-labels.ts';
 import { unknownValues } from './unknown-reset.ts';
-
-const TWO_TO_32 = 2 ** 32;
 
 export interface EngineOptions {
   /** Rows per published batch; the last of a step may exceed it. */
@@ -166,12 +164,12 @@ export class Engine {
   /** A batch never spans a multiple of 2^32 ns, so that its rows share the upper half of their times. */
   #setTime(timeNs: number): void {
     this.#nowNs = timeNs;
-    const high = Math.floor(timeNs / TWO_TO_32);
+    const high = timeHighOf(timeNs);
     if (high !== this.#ring.timeHigh) {
       this.publish();
       this.#ring.timeHigh = high;
     }
-    this.#ring.timeLow = (timeNs - high * TWO_TO_32) | 0;
+    this.#ring.timeLow = timeNs | 0;
   }
 
   #publishIfFull(): void {

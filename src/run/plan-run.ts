@@ -75,9 +75,8 @@ function openRecording(
   const { firstTimeNs: originNs, tgidByTid } = survey;
   const recording$ = recordedSchedule(schedule.path, registry, { originNs, cpuCount, tgidByTid });
   const recorded$ = recording$.pipe(rules.watch(registry, scenario.untilNs));
-  const isModelled =
-    schedule.guestActivity === 'modelled' || (schedule.guestActivity === 'auto' && survey.guestEntries === 0);
-  if (!isModelled) return { registry, schedule$: recorded$ };
+  const hasGuests = schedule.guestActivity === 'recorded' || survey.guestEntries > 0;
+  if (hasGuests) return { registry, schedule$: recorded$ };
   // Before the recording's own texts, so that no id depends on how far the importer reads ahead.
   internExitReasons(
     registry,
