@@ -99,16 +99,27 @@ export class Engine {
   /** End of the run: remaining commands, the last contexts closed, the end event, everything published. */
   finish(): void {
     if (Number.isFinite(this.#plan.untilNs)) this.#advance(this.#plan.untilNs);
-    for (const { atNs, command } of this.#plan.commands.slice(this.#nextCommand)) {
-      const text = `${snakeCase(command.kind)} at ${atNs} ns is after the end of the schedule (${this.#nowNs} ns): not done`;
-      this.registry.report(0, 'command-after-end', text);
-    }
+    this.#reportUndone();
     for (const driver of this.drivers) {
       for (let cpu = 0; cpu < driver.host.peCount; cpu++) driver.stop(driver.host.firstPe + cpu);
     }
     this.#ring.causeSeq = 0;
     this.#ring.append(EventKind.run, 0, 0, RunCode.end, 0, 0, 0, 0, 0, 0);
     this.publish();
+  }
+
+  /** What the timeline asked for and the schedule gave no chance to. */
+  #reportUndone(): void {
+    for (const { atNs, command } of this.#plan.commands.slice(this.#nextCommand)) {
+      const text = `${snakeCase(command.kind)} at ${atNs} ns is after the end of the schedule (${this.#nowNs} ns): not done`;
+      this.registry.report(0, 'command-after-end', text);
+    }
+    for (const [index, driver] of this.drivers.entries()) {
+      const waiting = driver.waitingGuestAccesses;
+      if (waiting === 0) continue;
+      const machine = this.#plan.machines[index]!.name;
+      this.registry.report(0, 'guest-access-not-made', `${waiting} on machine ${machine}`);
+    }
   }
 
   /** Publish what has been appended since the last batch. */

@@ -12,7 +12,7 @@ import { CommandCode } from './codes.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import { PeFlag } from './pe-context.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { TaskLabels } from './task-labels.ts';
+import { type TaskLabels, vcpuKey } from './task-labels.ts';
 import { groupValue } from './unknown-reset.ts';
 
 /** Execute on all machines. A command for a CPU that a machine does not have passes that machine by. */
@@ -136,11 +136,11 @@ function requestGuestAccess(
   tasks: TaskLabels,
   command: Extract<CommandSpec, { kind: 'guestAccess' }>,
 ): void {
-  const { register, isWrite, lo, hi } = command;
-  const thread = tasks.threadOfVcpu(command.vm, command.vcpu);
+  const { vm, vcpu, register, isWrite, lo, hi } = command;
+  const thread = tasks.threadOfVcpu(vm, vcpu);
   const args = [register, isWrite ? 1 : 0, lo, hi] as const;
   const seq = appendCommand(driver, CommandCode.guestAccess, driver.host.firstPe, thread, ...args);
-  if (thread !== -1) driver.requestGuestAccess(thread, { name: register, isWrite, lo, hi }, seq);
+  driver.requestGuestAccess(vcpuKey(vm, vcpu), thread, { name: register, isWrite, lo, hi }, seq);
 }
 
 /**

@@ -10,22 +10,30 @@ interface WaitingAccess {
 const NONE: readonly WaitingAccess[] = [];
 
 export class GuestAccessQueue {
-  /** By the thread that runs the vCPU. */
+  /** By vCPU (`vcpuKey`): the thread that will run it may not have been seen yet. */
   readonly #waiting = new Map<number, WaitingAccess[]>();
 
-  add(thread: number, waiting: WaitingAccess): void {
-    const queue = this.#waiting.get(thread);
-    if (queue === undefined) this.#waiting.set(thread, [waiting]);
+  add(vcpu: number, waiting: WaitingAccess): void {
+    const queue = this.#waiting.get(vcpu);
+    if (queue === undefined) this.#waiting.set(vcpu, [waiting]);
     else queue.push(waiting);
   }
 
-  /** What waits for this thread, in the order in which it was asked for; it waits no longer. */
-  take(thread: number): readonly WaitingAccess[] {
-    // Asked at every guest entry, and mostly there is nothing at all.
-    if (this.#waiting.size === 0) return NONE;
-    const queue = this.#waiting.get(thread);
+  /** Asked at every guest entry, and mostly so. */
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** How many accesses wait, of all vCPUs. */
+  get length(): number {
+    return [...this.#waiting.values()].reduce((sum, queue) => sum + queue.length, 0);
+  }
+
+  /** What waits for this vCPU, in the order in which it was asked for; it waits no longer. */
+  take(vcpu: number): readonly WaitingAccess[] {
+    const queue = this.#waiting.get(vcpu);
     if (queue === undefined) return NONE;
-    this.#waiting.delete(thread);
+    this.#waiting.delete(vcpu);
     return queue;
   }
 }

@@ -10,7 +10,7 @@ import type { GuestAccess } from '../kvm/guest-access.ts';
 import { enterHostKernel, enterHostUser, type KvmHost } from '../kvm/kvm-host.ts';
 import type { EventRing } from '../loop/event-ring.ts';
 import { IDLE_THREAD } from '../schedule/registry.ts';
-import { ScheduleFlag, ScheduleKind } from '../schedule/schedule-batch.ts';
+import { NO_THREAD, ScheduleFlag, ScheduleKind } from '../schedule/schedule-batch.ts';
 import { ContextRows } from './context-rows.ts';
 import type { DriverTexts } from './driver-texts.ts';
 import { type PeContexts, PeFlag } from './pe-context.ts';
@@ -160,10 +160,19 @@ export class MachineDriver {
     if (inGuest) this.#transitions.guestEntry(pe, thread, MODELLED, causeSeq);
   }
 
-  /** The guest that `thread` runs accesses a register: now if it runs at EL1, else as soon as it does. */
-  requestGuestAccess(thread: number, access: GuestAccess, causeSeq: number): void {
-    this.#transitions.waiting.add(thread, { access, causeSeq });
+  /**
+   * The guest of a vCPU accesses a register: now if it runs at EL1, else as soon as it does.
+   * @param thread the thread that runs the vCPU; NO_THREAD if none has been seen yet.
+   */
+  requestGuestAccess(vcpu: number, thread: number, access: GuestAccess, causeSeq: number): void {
+    this.#transitions.waiting.add(vcpu, { access, causeSeq });
+    if (thread === NO_THREAD) return;
     for (const pe of this.pesRunning(thread)) this.#transitions.serveGuestAccesses(pe, thread);
+  }
+
+  /** Guest accesses that were asked for and not made so far. */
+  get waitingGuestAccesses(): number {
+    return this.#transitions.waiting.length;
   }
 
   /** The PEs of this machine, offline ones left out, on which the thread is current (the idle task may have several). */

@@ -187,8 +187,9 @@ export class PeTransitions {
 
   /** Let the guest make the accesses that wait for it, if it runs at EL1; trapped ones cost an exit and an entry. */
   serveGuestAccesses(pe: number, thread: number): void {
+    if (this.waiting.isEmpty) return;
     if (!this.#contexts.has(pe, PeFlag.inGuest) || this.#threads.guestEl(thread) !== 1) return;
-    for (const { access, causeSeq } of this.waiting.take(thread)) {
+    for (const { access, causeSeq } of this.waiting.take(this.#tasks.vcpuOf(thread))) {
       this.endLabel(pe, causeSeq);
       this.#ring.causeSeq = causeSeq;
       if (guestAccess(this.#host, pe, access) !== AccessOutcome.trapToEl2) continue;

@@ -16,7 +16,14 @@ import { selects } from './thread-selection.ts';
 import { groupValue } from './unknown-reset.ts';
 
 const FIRST_CAPACITY = 256;
-const NO_MOVES: readonly { readonly thread: number; readonly group: number }[] = [];
+
+/** A thread, and the group that a move put it in. */
+interface MovedThread {
+  readonly thread: number;
+  readonly group: number;
+}
+
+const NO_MOVES: readonly MovedThread[] = [];
 
 export class TaskLabels {
   /** Halves of the value, by thread index. 0/0 means: in the default group. */
@@ -26,11 +33,11 @@ export class TaskLabels {
   isOwned: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** 1 if the thread runs a vCPU: by the rules, or because it was seen to enter a guest. */
   isVcpu: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  readonly #registry: Registry;
-  readonly #values: readonly RegisterValue[];
   /** 1 if the thread never runs in user space, as far as its name tells (kernel-threads.ts). */
   isKernelThread: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  #lateMoves: { readonly thread: number; readonly group: number }[] = [];
+  readonly #registry: Registry;
+  readonly #values: readonly RegisterValue[];
+  #lateMoves: MovedThread[] = [];
   readonly #moves: { readonly threads: ThreadsSpec; readonly group: number }[] = [];
   /** The registry's entry that a thread's row was made from; a new entry means a new name or owner. */
   readonly #adopted: Thread[] = [];
@@ -61,7 +68,7 @@ export class TaskLabels {
   }
 
   /** Threads that turned up after a move that means them; each is told once. */
-  takeLateMoves(): readonly { readonly thread: number; readonly group: number }[] {
+  takeLateMoves(): readonly MovedThread[] {
     if (this.#lateMoves.length === 0) return NO_MOVES;
     const moves = this.#lateMoves;
     this.#lateMoves = [];
@@ -87,6 +94,12 @@ export class TaskLabels {
   /** The thread seen last that runs this vCPU, or NO_THREAD. */
   threadOfVcpu(vm: number, vcpu: number): number {
     return this.#adopted.findLast((entry) => entry?.vm === vm && entry.vcpu === vcpu)?.index ?? NO_THREAD;
+  }
+
+  /** The vCPU that a thread runs, as one number; the same for all threads that run it in turn. */
+  vcpuOf(thread: number): number {
+    const { vm, vcpu } = this.#adopted[thread]!;
+    return vcpuKey(vm, vcpu);
   }
 
   /**
@@ -124,6 +137,9 @@ export class TaskLabels {
     this.isKernelThread = grown(this.isKernelThread, new Uint8Array(capacity));
   }
 }
+
+/** vCPU numbers are below 4096 (thread-rules.ts). */
+export const vcpuKey = (vm: number, vcpu: number): number => vm * 4096 + vcpu;
 
 const isGlobalDefault = (host: KvmHost, lo: number, hi: number): boolean =>
   lo === host.globalDefaultLow && hi === host.globalDefaultHigh;

@@ -127,6 +127,11 @@ export const IMPORT_ISSUE_KINDS = {
     meaning: 'A command of the timeline is later than the end of the schedule: it was not done.',
     advice: 'Give the command an earlier time (at), or the run a longer schedule.',
   },
+  'guest-access-not-made': {
+    outcome: 'dropped',
+    meaning: 'A guest_access of the timeline waited for its vCPU to run at EL1 until the run ended: it was not made.',
+    advice: 'Check that the VM and vCPU ever run (query exit-reasons), or give the run a longer schedule.',
+  },
   'offline-cpu': {
     outcome: 'repaired',
     meaning: 'The schedule uses a CPU that the timeline took offline: it was brought online first.',

@@ -23,6 +23,11 @@ describe('where the timeline does not fit the schedule, the run goes on and tell
     expect(issueKinds(WAKEUPS, [{ atNs: 201, command: { kind: 'mpamDisable' } }])).toEqual(['command-after-end']);
   });
 
+  test('a guest access whose vCPU never runs is not made', () => {
+    const access = { kind: 'guestAccess', vm: 1, vcpu: 0, register: 0, isWrite: false, lo: 0, hi: 0 } as const;
+    expect(issueKinds(WAKEUPS, [{ atNs: 50, command: access }])).toEqual(['guest-access-not-made']);
+  });
+
   test('a CPU that is used while it is offline is brought online, once', () => {
     expect(issueKinds(WAKEUPS, [{ atNs: 50, command: { kind: 'cpuOffline', cpu: 0 } }])).toEqual(['offline-cpu']);
   });

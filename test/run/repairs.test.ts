@@ -119,6 +119,21 @@ test('a move that means a thread which turns up later is told when it turns up',
   expect(moves.map(({ timeNs, words }) => [timeNs, words[0], words[1]])).toEqual([[10, 1, 2]]);
 });
 
+test('a guest access asked for before its vCPU was ever seen is made when the guest runs', () => {
+  const access = {
+    kind: 'guestAccess',
+    vm: 0,
+    vcpu: 0,
+    register: Name.MPAM0_EL1,
+    isWrite: true,
+    lo: 9,
+    hi: 0,
+  } as const;
+  const events = eventsOf(testPlan(GOLD_IN, { commands: [{ atNs: 5, command: access }] }));
+  const traps = events.filter((event) => event.kind === EventKind.registerTrap);
+  expect(traps.map(({ timeNs, code }) => [timeNs, code])).toEqual([[20, Name.MPAM0_EL1]]);
+});
+
 test('a kernel thread stays at the exception level of the host kernel', () => {
   const registry = new Registry();
   registry.internThread(7, 'kworker/0:1');
