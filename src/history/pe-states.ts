@@ -52,15 +52,16 @@ export interface PeSnapshot {
  * @param registers of one moment, from `RunReader.registersAt`. Registers that were never changed hold 0 and are left out.
  */
 export function peStates(header: RunHeader, registers: readonly RegisterAt[]): PeSnapshot[] {
-  const labels = labelsInForce(header, registers);
+  const live = restoredPes(header, registers);
+  const registersOf = Map.groupBy(registers, ({ pe }) => pe);
   return header.pes.map(({ id: pe, machine, cpu }) => ({
     pe,
     machine: header.machines[machine]!.name,
     cpu,
-    registers: registers.filter((register) => register.pe === pe).map((register) => registerSnapshot(header, register)),
+    registers: (registersOf.get(pe) ?? []).map((register) => registerSnapshot(header, register)),
     labels: [0, 1, 2, 3].flatMap((el) => [
-      labelInForce(el, 'data', labels[pe * 8 + el * 2]!),
-      labelInForce(el, 'instruction', labels[pe * 8 + el * 2 + 1]!),
+      labelInForce(el, 'data', live.dataLabel(pe, el)),
+      labelInForce(el, 'instruction', live.instructionLabel(pe, el)),
     ]),
   }));
 }
@@ -80,8 +81,8 @@ function labelInForce(el: number, access: LabelInForce['access'], label: number)
   return { el, access, partid: labelPartid(label), pmg: labelPmg(label), error: labelHasError(label) };
 }
 
-/** Packed labels at `pe * 8 + el * 2`, data first, then instruction (ProcessingElements.labels). */
-function labelsInForce(header: RunHeader, registers: readonly RegisterAt[]): Int32Array {
+/** Processing elements that hold these registers. */
+function restoredPes(header: RunHeader, registers: readonly RegisterAt[]): ProcessingElements {
   const featuresOf = header.machines.map(({ features }) => JSON.parse(features) as PeFeatures);
   const layout = new BlockLayout();
   const regions = reserveProcessingElements(layout, header.pes.length);
@@ -94,5 +95,5 @@ function labelsInForce(header: RunHeader, registers: readonly RegisterAt[]): Int
     if (register !== Reg.MPAMIDR_EL1) pes.write(pe, register as Reg, lo | 0, hi | 0);
     ring.drain();
   }
-  return pes.labels;
+  return pes;
 }

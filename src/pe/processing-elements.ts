@@ -115,6 +115,16 @@ export class ProcessingElements {
     return metaWorld(this.words[this.#base(pe) + META]!);
   }
 
+  /** Packed label in force for data accesses at an Exception level. */
+  dataLabel(pe: number, el: number): number {
+    return this.labels[(pe << LABELS_SHIFT) + 2 * el]!;
+  }
+
+  /** The same for instruction fetches. */
+  instructionLabel(pe: number, el: number): number {
+    return this.labels[(pe << LABELS_SHIFT) + 2 * el + 1]!;
+  }
+
   /** Go to another Exception level or World. Labels of all levels stay as they are. */
   enter(pe: number, el: number, world: number): void {
     const base = this.#base(pe);
@@ -250,7 +260,7 @@ export class ProcessingElements {
    */
   streamingLabel(pe: number): number {
     const el = this.el(pe);
-    if (!this.#profiles[pe]!.usesMpamsm) return this.labels[(pe << LABELS_SHIFT) + 2 * el]!;
+    if (!this.#profiles[pe]!.usesMpamsm) return this.dataLabel(pe, el);
     const partid = this.registerLo(pe, Reg.MPAMSM_EL1) >>> 16;
     const pmg = (this.registerHi(pe, Reg.MPAMSM_EL1) >>> 8) & 0xff;
     return this.#refresh.labelOf(pe, el, partid, pmg);

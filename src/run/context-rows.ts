@@ -39,8 +39,8 @@ export class ContextRows {
     const world = pes.world(pe);
     const { timeHigh, timeLow } = this.#ring;
     const lastedNs = this.#contexts.restart(pe, timeHigh, timeLow);
-    let data = pes.labels[pe * 8 + el * 2]!;
-    let instruction = pes.labels[pe * 8 + el * 2 + 1]!;
+    let data = pes.dataLabel(pe, el);
+    let instruction = pes.instructionLabel(pe, el);
     if (world === World.guest && thread !== NO_THREAD && this.#tasks.isOwned[thread] === 1) {
       if (((data ^ this.#tasks.ownData(this.#host, pe, thread)) & OWN_LABEL_MASK) !== 0) data |= ROW_MISLABELLED;
       if (((instruction ^ this.#tasks.ownInstruction(this.#host, pe, thread)) & OWN_LABEL_MASK) !== 0) {

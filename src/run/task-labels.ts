@@ -9,7 +9,7 @@ import type { KvmHost } from '../kvm/kvm-host.ts';
 import type { ThreadsSpec } from '../scenario/scenario.ts';
 import { grown } from '../schedule/grown.ts';
 import { isKernelThread } from '../schedule/kernel-threads.ts';
-import { NO_OWNER, type Registry, type Thread } from '../schedule/registry.ts';
+import { isSameTask, NO_OWNER, type Registry, type Thread } from '../schedule/registry.ts';
 import { NO_THREAD } from '../schedule/schedule-batch.ts';
 import type { RunPlan } from './run-plan.ts';
 import { selects } from './thread-selection.ts';
@@ -77,7 +77,7 @@ export class TaskLabels {
 
   /** True if two indexes are one Linux task, under the names that it had at different times. */
   isSameTask(a: number, b: number): boolean {
-    return this.#registry.threads[a]!.tid === this.#registry.threads[b]!.tid;
+    return isSameTask(this.#registry.threads[a]!, this.#registry.threads[b]!);
   }
 
   /** The threads seen so far that a selector means; not those that the importer has read ahead of us. */
