@@ -22,7 +22,8 @@ const WASM_PAGE_BYTES = 65536;
 /** Reserves regions first, then makes the memory once: nothing grows afterwards, so views never go stale. */
 export class BlockLayout {
   readonly #regions: Region[] = [];
-  #byteLength = 0;
+  /** Nothing lies at address 0: in the loop's records it means "none". */
+  #byteLength = REGION_ALIGNMENT_BYTES;
 
   /**
    * Reserve `byteLength` bytes under a name.
@@ -37,6 +38,11 @@ export class BlockLayout {
     this.#regions.push(region);
     this.#byteLength = alignUp(this.#byteLength + byteLength, REGION_ALIGNMENT_BYTES);
     return region;
+  }
+
+  /** Bytes that everything reserved so far takes. */
+  get byteLength(): number {
+    return this.#byteLength;
   }
 
   /** Make the memory, all zero. */

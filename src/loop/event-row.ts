@@ -16,8 +16,11 @@
  * | 6    | new, low          | data label left     | argument 3              |
  * | 7    | new, high         | instruction label   | argument 4              |
  *
+ * An MSC register change has words 0 to 2 like the others, then: 3 selector (`packMscSelector`), 4 the n of a register with
+ * several words (MPAMCFG_CPBM<n>) and else 0, 5 old value, 6 new value, 7 zero. Its world and EL are 0: an MSC has none.
+ *
  * A cause distance of 0 means "no cause". Meta, from bit 0: kind 5, EL 2, world 3, code 10, unit 12. The code is the
- * register (register change, trap), the schedule kind, or the command; the unit is the PE (or, later, the MSC/RIS).
+ * register (register change, trap, MSC register change), the schedule kind, or the command; the unit is the PE, or the MSC.
  *
  * A context may last for hours, which 32 bits do not hold: bits 39:32 of a schedule row's lasted_ns are in bits 31:24 of
  * word 3, and bits 47:40 in those of word 4. The thread and the argument have the lower 24 bits, all ones for "none".
@@ -35,7 +38,14 @@ export const WORD_ARG3 = 6;
 export const WORD_ARG4 = 7;
 
 /** What a row tells. 0 is never written, so that a zeroed row is recognised as no event. */
-export const EventKind = { run: 1, command: 2, schedule: 3, registerChange: 4, registerTrap: 5 } as const;
+export const EventKind = {
+  run: 1,
+  command: 2,
+  schedule: 3,
+  registerChange: 4,
+  registerTrap: 5,
+  mscRegisterChange: 6,
+} as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
 /** Where a PE is when something happens (K 1.4). `hyp` is KVM's own EL2 code under nVHE, pKVM and hVHE. */
@@ -90,6 +100,29 @@ export const unpackLasted = (word3: number, word4: number, word5: number): numbe
 
 /** A thread or an argument from words 3 or 4 of a schedule row; -1 for none. */
 export const unpackIndex = (word: number): number => ((word & 0xffffff) === 0xffffff ? -1 : word & 0xffffff);
+
+/** Which copy of an MSC register a row is about: what MPAMCFG_PART_SEL selects (A 2.4), and the page's PARTID space. */
+export interface MscSelector {
+  readonly partid: number;
+  /** PARTID space, 0 to 3 (arch/label.ts). */
+  readonly space: number;
+  /** Resource instance, 0 to 15. */
+  readonly ris: number;
+  /** The PARTID is an internal one, of an MSC that narrows PARTIDs. */
+  readonly internal: boolean;
+}
+
+/** Word 3 of an MSC register change: PARTID 15:0, PARTID space 17:16, RIS 21:18, INTERNAL 22. Ranges are the caller's duty. */
+export const packMscSelector = ({ partid, space, ris, internal }: MscSelector): number =>
+  partid | (space << 16) | (ris << 18) | (internal ? 1 << 22 : 0);
+
+/** The selector from word 3 of an MSC register change. */
+export const unpackMscSelector = (word: number): MscSelector => ({
+  partid: word & 0xffff,
+  space: (word >>> 16) & 3,
+  ris: (word >>> 18) & 0xf,
+  internal: (word & (1 << 22)) !== 0,
+});
 
 /** Time in ns from its halves: the batch's `timeHigh`, and a row's word 0 as it stands (signed). */
 export const joinTime = (high: number, low: number): number => high * 2 ** 32 + (low >>> 0);

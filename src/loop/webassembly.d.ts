@@ -1,4 +1,4 @@
-/** The one piece of the WebAssembly API that the block uses; the DOM library would bring all of the browser along. */
+/** The pieces of the WebAssembly API that the loop uses; the DOM library would bring all of the browser along. */
 declare namespace WebAssembly {
   interface MemoryDescriptor {
     readonly initial: number;
@@ -7,5 +7,12 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: MemoryDescriptor);
     readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    readonly exports: unknown;
   }
 }

@@ -11,7 +11,7 @@
 //   0  tags    16 x u32   line number, or NO_LINE; the whole number, so that an evicted line needs no arithmetic
 //  64  owners  16 x u16   owner id (bits 14:0) and dirty (bit 15)
 //  96  ranks   16 x u8    what replacement needs: LRU/FIFO/MRU rank (0 = newest), tree bits, or RRPV
-// 112  slots   16 x u8    control slot of the owner
+// 112  slots   16 x u8    control slot of the owner (meaningless where the way is invalid)
 //
 // Sets of more than WAYS_MAX_RANKED ways have no room for ranks in a byte; their groups are followed by 16 x u64 stamps.
 // One SIMD compare of four tags at a time finds a line; one SIMD add ages a whole group.
@@ -110,10 +110,12 @@ export const CACHE_CANDIDATES = 108;
 export const CACHE_RANDOM = 112;
 /** Stamp of the last touch (u64), for sets with stamps. */
 export const CACHE_CLOCK = 128;
-/** Which step of the stall tables a hit in this cache is: 0 to STEPS - 2; memory is the last. */
-export const CACHE_STEP = 136;
+/** Ways without a line (u64). */
+export const CACHE_INVALID = 136;
 /** Slots whose lines are not of PRIORITY_NORMAL: 0 means that the ladder decides nothing. */
-export const CACHE_UNUSUAL_SLOTS = 140;
+export const CACHE_UNUSUAL_SLOTS = 144;
+/** Address of memory's records per owner. */
+export const CACHE_MEMORY = 148;
 
 /** Stores make lines dirty, which are written back at eviction. Without it stores are like loads. */
 export const FLAG_WRITE_BACK = 1;
@@ -129,14 +131,14 @@ export const FLAG_EXCLUSIVE = 16;
 export const FLAG_WRITER_OWNS = 32;
 /** Memory bills a write-back to whoever forced it; else to the line's owner. */
 export const FLAG_EVICTOR_PAYS = 64;
-/** Some slot may not allocate everywhere. */
-export const FLAG_PORTIONS = 128;
 /** Some slot has a limit, a guarantee, or is the disabled one with owners. */
 export const FLAG_LIMITS = 256;
 /** Lines of the lowest priority go first (ladder), not only invalid ones. */
 export const FLAG_LADDER = 512;
 /** Sets have stamps instead of ranks. */
 export const FLAG_STAMPED = 1024;
+/** The sets outgrow the host's caches: look at those of the next accesses beforehand, so that they are fetched meanwhile. */
+export const FLAG_LARGE = 2048;
 
 // ---- Owner record of a cache: u64 counters ------------------------------------------------------------------------------
 
@@ -230,7 +232,7 @@ export const STEP_MEMORY = 7;
 
 // ---- PE record --------------------------------------------------------------------------------------------------------------
 
-export const PE_BYTES = 64;
+export const PE_BYTES = 128;
 /** Addresses of the first cache for fetches and of that for data. */
 export const PE_FETCH_CACHE = 0;
 export const PE_DATA_CACHE = 4;
@@ -241,10 +243,10 @@ export const PE_EXECUTOR = 12;
 /** Owners of data accesses and of fetches in the present context. */
 export const PE_DATA_OWNER = 16;
 export const PE_FETCH_OWNER = 20;
-/** ps by which the PE is ahead of the common time (i64): the last access began before the end and finished after it. */
-export const PE_AHEAD = 24;
-/** ps of the present span that are still to run (i64). */
-export const PE_LEFT = 32;
+/** ps of the present span that are still to run (i64); below 0 the last access finished that much after its end. */
+export const PE_LEFT = 24;
+/** Stalls of a fetch by the step that serves it, u32 ps: nothing in the first cache, and no parallelism beyond it. */
+export const PE_FETCH_STALLS = 64;
 
 // ---- Executor record: what one vCPU (or host task) did, u64 counters --------------------------------------------------------
 
