@@ -1,0 +1,25 @@
+/** Controls of one cache over slots that record, with the changes that they told. */
+import { packLabel } from '../../src/arch/label.ts';
+import { CacheControls, type MscRegisterChange } from '../../src/memory/cache-controls.ts';
+import type { CacheControlFeatures } from '../../src/memory/hierarchy-config.ts';
+import { RecordingSlots } from './recording-slots.ts';
+
+export const NON_SECURE = 1;
+export const SECURE = 0;
+
+export interface ControlsFixture {
+  readonly controls: CacheControls;
+  readonly slots: RecordingSlots;
+  readonly changes: MscRegisterChange[];
+}
+
+/** 1024 sets of 16 ways: 16,384 lines. */
+export function controlsOf(features: CacheControlFeatures, seed = 1, name = 'l3-0'): ControlsFixture {
+  const slots = new RecordingSlots(1024, 16);
+  const changes: MscRegisterChange[] = [];
+  const controls = new CacheControls({ name, features, seed }, slots, (change) => changes.push(change));
+  return { controls, slots, changes };
+}
+
+/** The label of Non-secure requests. */
+export const labelOf = (partid: number, pmg = 0): number => packLabel(NON_SECURE, partid, pmg);

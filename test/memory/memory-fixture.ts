@@ -1,0 +1,47 @@
+/** The caches under test: made from a configuration, fed in bulk, asked for sums over owners. */
+import { packLabel } from '../../src/arch/label.ts';
+import { ACCESS_BYTES, ACCESS_OWNER_SHIFT, KIND_READ } from '../../src/loop/assembly/layout.ts';
+import { BlockLayout } from '../../src/loop/block.ts';
+import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
+import { MemorySystem, reserveMemory } from '../../src/memory/memory-system.ts';
+
+const WORDS_PER_ACCESS = ACCESS_BYTES / 4;
+
+export function memorySystem(config: HierarchyConfig): MemorySystem {
+  const layout = new BlockLayout();
+  const regions = reserveMemory(layout, config, { withReplay: true });
+  return new MemorySystem(layout.build(), regions);
+}
+
+/** An owner in the Non-secure space. */
+export function nonSecureOwner(system: MemorySystem, partid: number, tenant: number): number {
+  return system.owner(packLabel(1, partid, 0), tenant);
+}
+
+export interface Read {
+  readonly owner: number;
+  readonly line: number;
+}
+
+/** Make `count` reads at port 0, as many a call as the buffer holds. */
+export function replayReads(system: MemorySystem, count: number, next: () => Read): void {
+  const words = system.replayWords;
+  for (let done = 0; done < count; ) {
+    const ready = Math.min(count - done, system.replayCapacity);
+    for (let i = 0; i < ready; i++) {
+      const { owner, line } = next();
+      words[i * WORDS_PER_ACCESS] = line;
+      words[i * WORDS_PER_ACCESS + 1] = KIND_READ | (owner << ACCESS_OWNER_SHIFT);
+      words[i * WORDS_PER_ACCESS + 2] = 0;
+      words[i * WORDS_PER_ACCESS + 3] = 0;
+    }
+    system.replay(ready);
+    done += ready;
+  }
+}
+
+/** Read hits of an owner divided by its reads. */
+export function hitRatio(system: MemorySystem, owner: number): number {
+  const { reads, readMisses } = system.counters(0, owner);
+  return 1 - readMisses / reads;
+}
