@@ -1,0 +1,38 @@
+/**
+ * A machine made smaller by one factor, so that runs are short and its behaviour stays (A 6.3): every cache has that many
+ * times fewer sets, and the scenario's working sets shrink alongside. Ways, portions and the widths of fractions stay.
+ */
+import { type CacheSpec, LEVEL_NAMES, TOPOLOGY_LIMITS, type TopologySpec } from './topology.ts';
+import type { TopologyResult } from './topology-of.ts';
+import { type TellProblem, type TopologyProblem, tellInto } from './topology-problem.ts';
+
+/**
+ * The topology with its capacities divided by `factor`, an integer from 1 to 4096. Sets are rounded down, so that factors
+ * multiply: by 2 and then by 3 is by 6. Problems have the path `['scale']`.
+ */
+export function scaled(topology: TopologySpec, factor: number): TopologyResult {
+  const problems: TopologyProblem[] = [];
+  const tell = tellInto(problems, ['scale']);
+  const { min, max } = TOPOLOGY_LIMITS.scale;
+  if (!Number.isInteger(factor) || factor < min || factor > max) {
+    tell([], factor, `an integer from ${min} to ${max}`);
+    return { topology, problems };
+  }
+  const levels = topology.levels.map((level) => ({
+    ...level,
+    domains: level.domains.map((cache) => scaledCache(cache, factor, LEVEL_NAMES[level.key], tell)),
+  }));
+  return { topology: { ...topology, levels, scale: topology.scale * factor }, problems };
+}
+
+function scaledCache(cache: CacheSpec, factor: number, name: string, tell: TellProblem): CacheSpec {
+  const sets = Math.floor(cache.sets / factor);
+  const { controls } = cache;
+  if (sets === 0) {
+    tell([], factor, `at most ${cache.sets}, the number of sets of ${name}`, 'a cache of few ways has more sets');
+  } else if (controls?.portionKind === 'sets' && sets % controls.cpbmWd !== 0) {
+    const found = `leaves ${name} ${sets} sets, not a multiple of its ${controls.cpbmWd} portions`;
+    tell([], factor, `a factor that keeps portions of equal size; this one ${found}`);
+  }
+  return { ...cache, sets };
+}

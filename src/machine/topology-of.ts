@@ -1,0 +1,148 @@
+/** From a draft to a topology: preset below, defaults filled in, sizes turned into sets, and the result checked. */
+import { DEFAULT_PE_FEATURES } from '../arch/features.ts';
+import type { CacheControlFeatures } from '../memory/hierarchy-config.ts';
+import { provenanceOf } from './preset-figures.ts';
+import { findPreset, presetDraft } from './presets.ts';
+import type { Provenance } from './provenance.ts';
+import { type CacheSpec, LEVEL_KEYS, type LevelKey, type LevelSpec, type TopologySpec } from './topology.ts';
+import {
+  type CacheDraft,
+  type ControlsDraft,
+  known,
+  type LevelDraft,
+  layCache,
+  layTopology,
+  type TopologyDraft,
+} from './topology-draft.ts';
+import { type TellProblem, type TopologyProblem, tellInto } from './topology-problem.ts';
+import { topologyProblems } from './topology-problems.ts';
+
+export interface TopologyResult {
+  /** Such a machine can be built only if there are no problems. */
+  readonly topology: TopologySpec;
+  readonly problems: readonly TopologyProblem[];
+}
+
+/** What holds where a draft says nothing; latencies are those of a server core of 2023, assumed here. */
+export const LEVEL_DEFAULTS = {
+  l1i: { ways: 4, latencyCycles: 4, pes: 1 },
+  l1d: { ways: 4, latencyCycles: 4, pes: 1 },
+  l2: { ways: 8, latencyCycles: 13, pes: 1 },
+  l3: { ways: 16, latencyCycles: 50, pes: 'all' },
+  slc: { ways: 16, latencyCycles: 80, pes: 'all' },
+} as const satisfies Record<LevelKey, Required<Pick<LevelSpec, 'pes'>> & Pick<CacheSpec, 'ways' | 'latencyCycles'>>;
+
+export const TOPOLOGY_DEFAULTS = {
+  frequencyMhz: 3000,
+  lineBytes: 64,
+  memoryLatencyNs: 100,
+  pageBytes: 4096,
+  placement: 'sequential',
+  writeBackBilledTo: 'owner',
+  quantumNs: 1000,
+  sampleIntervalNs: 10_000_000,
+} as const;
+
+/** Levels that many share: attribution is on, and portions are there, unless the draft says otherwise. */
+const SHARED_LEVELS: readonly LevelKey[] = ['l3', 'slc'];
+
+/** Build the topology that a draft describes. Ranges of single figures (TOPOLOGY_LIMITS) are the caller's to check. */
+export function topologyOf(draft: TopologyDraft): TopologyResult {
+  const preset = draft.preset === undefined ? undefined : findPreset(draft.preset);
+  const full = preset === undefined ? draft : layTopology(presetDraft(preset), draft);
+  const problems: TopologyProblem[] = [];
+  const topology = fillIn(full, preset && provenanceOf(preset, draft), problems);
+  if (problems.length === 0) problems.push(...topologyProblems(topology));
+  return { topology, problems };
+}
+
+function fillIn(draft: TopologyDraft, provenance: Provenance | undefined, problems: TopologyProblem[]): TopologySpec {
+  const D = TOPOLOGY_DEFAULTS;
+  const lineBytes = draft.lineBytes ?? D.lineBytes;
+  const { memory = {} } = draft;
+  const levels = LEVEL_KEYS.flatMap((key): LevelSpec[] => {
+    const level = draft[key];
+    return level === undefined || level === 'none' ? [] : [levelOf(key, level, lineBytes, problems)];
+  });
+  return {
+    frequencyMhz: draft.frequencyMhz ?? D.frequencyMhz,
+    lineBytes,
+    levels,
+    memory: {
+      latencyNs: memory.latency ?? D.memoryLatencyNs,
+      pageBytes: memory.pageSize ?? D.pageBytes,
+      placement: memory.placement ?? D.placement,
+      writeBackBilledTo: memory.writeBackBilledTo ?? D.writeBackBilledTo,
+    },
+    quantumNs: draft.quantum ?? D.quantumNs,
+    sampleIntervalNs: draft.sampleInterval ?? D.sampleIntervalNs,
+    scale: 1,
+    provenance,
+  };
+}
+
+function levelOf(key: LevelKey, draft: LevelDraft, lineBytes: number, problems: TopologyProblem[]): LevelSpec {
+  const { pes = LEVEL_DEFAULTS[key].pes, domains, ...common } = draft;
+  const caches = domains?.map((domain) => layCache<CacheDraft>(common, domain)) ?? [common];
+  return {
+    key,
+    pes,
+    domains: caches.map((cache, at) =>
+      cacheOf(key, cache, lineBytes, tellInto(problems, domains === undefined ? [key] : [key, 'domains', at])),
+    ),
+  };
+}
+
+function cacheOf(key: LevelKey, draft: CacheDraft, lineBytes: number, tell: TellProblem): CacheSpec {
+  const isShared = SHARED_LEVELS.includes(key);
+  const ways = draft.ways ?? LEVEL_DEFAULTS[key].ways;
+  const controls = draft.controls ?? (isShared ? {} : 'none');
+  return {
+    sets: setsOf(draft, ways * lineBytes, tell),
+    ways,
+    policy: draft.policy ?? 'lru',
+    writePolicy: draft.writePolicy ?? 'write-back',
+    inclusion: draft.inclusion ?? 'non-inclusive',
+    latencyCycles: draft.latencyCycles ?? LEVEL_DEFAULTS[key].latencyCycles,
+    writeHitOwner: draft.writeHitOwner ?? 'allocator',
+    flows: draft.flows ?? isShared,
+    missClasses: draft.missClasses ?? isShared,
+    controls: controls === 'none' ? undefined : controlsOf(controls, ways),
+  };
+}
+
+/** Sizes are rounded down: 32 MiB in 15 ways are 34,952 sets and 512 bytes that no set has. */
+function setsOf({ size, sets }: CacheDraft, setBytes: number, tell: TellProblem): number {
+  if (size !== undefined && sets !== undefined) tell(['sets'], sets, 'nothing beside size');
+  if (sets !== undefined) return sets;
+  if (size === undefined) {
+    tell(['size'], undefined, 'a size, or a number of sets');
+    return 1;
+  }
+  const fitting = Math.floor(size / setBytes);
+  if (fitting === 0) tell(['size'], `${size} bytes`, `at least ${setBytes} bytes, which is one set`, 'use fewer ways');
+  return fitting;
+}
+
+/** Defaults: the PARTIDs of the default PE, one portion for each way, PARTID disable, and no capacity controls. */
+function controlsOf(draft: ControlsDraft, ways: number): CacheControlFeatures {
+  const { cpbmWd = ways, cmaxWd = 0 } = draft;
+  return {
+    partidMax: DEFAULT_PE_FEATURES.partidMax,
+    pmgMax: DEFAULT_PE_FEATURES.pmgMax,
+    portionKind: cpbmWd === ways ? 'ways' : 'way-groups',
+    hasCmax: cmaxWd > 0,
+    hasSoftlim: false,
+    hasCmin: false,
+    cassocWd: 0,
+    hasEndis: true,
+    hasNfu: false,
+    outOfRange: 'default',
+    reset: 'defaults',
+    victimPreference: 'invalid',
+    ...known(draft),
+    intpartidMax: draft.intpartidMax,
+    cpbmWd,
+    cmaxWd,
+  };
+}
