@@ -18,6 +18,9 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 /** How the library's own messages begin, where the schema gives none. */
 const LIBRARY_MESSAGE = 'Invalid';
 
+/** Finding what each of more keys could have meant takes longer than anybody would wait. */
+const UNKNOWN_KEYS_MAX = 100;
+
 /** Longest value that a message repeats. */
 const VALUE_TEXT_MAX = 60;
 
@@ -41,7 +44,7 @@ function knownKeys(issue: z.core.$ZodRawIssue): string | undefined {
 function reportIssue(issue: Issue, prefix: Path, report: Report): void {
   const path: Path = [...prefix, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) {
+    for (const key of issue.keys.slice(0, UNKNOWN_KEYS_MAX)) {
       report([...path, key], 'unknown key', { hint: didYouMean(key, issue.message.split(' ')), at: 'key' });
     }
   } else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -74,7 +77,8 @@ function reportUnion(issue: Extract<Issue, { code: 'invalid_union' }>, path: Pat
 /** A key too many or missing, or another kind of value, says more against an alternative than a bad value inside it. */
 function costOf(issue: Issue): number {
   if (issue.code === 'unrecognized_keys') return 4 * issue.keys.length;
-  if (issue.path.length === 0 && issue.code === 'invalid_type') return 6;
+  const isOtherKind = issue.code === 'invalid_type' || (issue.code === 'invalid_value' && isRecord(issue.input));
+  if (issue.path.length === 0 && isOtherKind) return 6;
   return issue.input === undefined ? 4 : 1;
 }
 

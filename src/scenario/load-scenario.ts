@@ -1,17 +1,19 @@
 /** A scenario from a file. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { inputFileProblem, whyUnreadable } from './input-file.ts';
 import { parseScenario } from './parse-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import type { Checked } from './scenario-problem.ts';
 import { SCENARIO_BYTES_MAX } from './yaml-source.ts';
 
-/** Read and check a scenario file. A file that cannot be read is a problem like any other. */
+/** Read and check a scenario file. A file that cannot be read, its own or one that it names, is a problem like any other. */
 export function loadScenario(file: string, overrides: readonly string[] = []): Checked<Scenario> {
   const text = readText(file);
-  return text.ok ? parseScenario(text.value, file, overrides) : text;
+  return text.ok ? parseScenario(text.value, file, overrides, inputFileProblem) : text;
 }
 
-function readText(file: string): Checked<string> {
+/** The text of a file in UTF-8. One that cannot be read is a problem like any other. */
+export function readText(file: string): Checked<string> {
   let handle: number | undefined;
   try {
     handle = openSync(file, 'r');
@@ -30,12 +32,4 @@ function readText(file: string): Checked<string> {
 
 function unreadable(file: string, message: string): Checked<never> {
   return { ok: false, problems: [{ file, line: 0, column: 0, path: '', message }] };
-}
-
-function whyUnreadable(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read (permission denied)';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not text in UTF-8';
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }

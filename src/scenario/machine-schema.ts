@@ -11,12 +11,10 @@ import { PARTID_LIMIT, PMG_LIMIT } from '../arch/label.ts';
 import { KERNEL_NAMES } from '../kvm/kernels.ts';
 import { KVM_MODE_NAMES } from '../kvm/modes.ts';
 import { UNIT_MAX } from '../loop/event-row.ts';
+import { TOPOLOGY_LIMITS } from '../machine/topology.ts';
 import { integer, name } from './quantities.ts';
-
-/** `partidMax` to `partid_max`. */
-type SnakeCase<Text extends string> = Text extends `${infer First}${infer Rest}`
-  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
-  : Text;
+import type { SnakeCase } from './snake-case.ts';
+import { topologySchema } from './topology-schema.ts';
 
 export const MACHINES_MAX = 64;
 /** Events number the PEs of all machines together. */
@@ -25,7 +23,7 @@ export const PES_MAX = UNIT_MAX + 1;
 export const DEFAULT_MODE = 'vhe';
 export const DEFAULT_KERNEL = 'v7.1';
 export const DEFAULT_UNKNOWN_RESET = 'zero';
-/** CPUs of a simulated host; a recorded one has those of its recording. */
+/** CPUs of a simulated host without a preset topology; a recorded one has those of its recording. */
 export const DEFAULT_PES = 2;
 
 const UNKNOWN_RESET_NAMES = ['zero', 'random', 'worst-case'] as const;
@@ -86,6 +84,7 @@ const shape = {
       default: DEFAULT_UNKNOWN_RESET,
     }),
   features: featuresSchema.optional(),
+  topology: topologySchema,
 };
 
 /** A variant: says only where it differs from `machine`. */
@@ -94,9 +93,20 @@ const variantSchema = z.strictObject(shape).prefault({});
 /** What holds for every machine. */
 export const machineSchema = z
   .strictObject({
-    pes: integer('PEs of each machine. Recorded schedules: as many as the recording has CPUs.', 1, PES_MAX)
+    pes: integer(
+      'PEs of each machine. Default: as many as the recording has CPUs, else as many as the machine of the preset.',
+      1,
+      PES_MAX,
+    )
       .optional()
       .meta({ default: DEFAULT_PES }),
+    scale: integer(
+      'Capacities of caches and working sets are divided by this; ways, portions and fractions stay.',
+      TOPOLOGY_LIMITS.scale.min,
+      TOPOLOGY_LIMITS.scale.max,
+    )
+      .optional()
+      .meta({ default: 1 }),
     ...shape,
   })
   .prefault({})

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { checkAgainst } from './issue-text.ts';
 import { applyOverrides, type Override, overridePlace } from './overrides.ts';
 import { resolveScenario } from './resolve-scenario.ts';
+import type { InputProblem } from './resolve-workloads.ts';
 import type { Scenario } from './scenario.ts';
 import type { Checked, Path, Report, ScenarioProblem } from './scenario-problem.ts';
 import { scenarioSchema } from './scenario-schema.ts';
@@ -15,8 +16,14 @@ const PROBLEMS_MAX = 100;
  * Check a scenario and fill in its defaults. Never throws for what the text says.
  * @param file how the user named the text; recordings are relative to its folder.
  * @param overrideTexts `path=value`, applied in order before anything is checked.
+ * @param inputProblem tells of files that the scenario names; by default they are looked at when the run is planned.
  */
-export function parseScenario(text: string, file: string, overrideTexts: readonly string[] = []): Checked<Scenario> {
+export function parseScenario(
+  text: string,
+  file: string,
+  overrideTexts: readonly string[] = [],
+  inputProblem: InputProblem = () => undefined,
+): Checked<Scenario> {
   const parsed = parseYaml(text, file);
   if (!parsed.ok) return parsed;
   const source = parsed.value;
@@ -30,7 +37,8 @@ export function parseScenario(text: string, file: string, overrideTexts: readonl
   const input = checkAgainst(scenarioSchema, plain.value ?? {}, report);
   if (input === undefined) return { ok: false, problems: inOrder(problems) };
   const effectiveText = overrideTexts.length === 0 ? text : source.document.toString({ lineWidth: 0 });
-  const scenario = resolveScenario(input, { file, text: effectiveText, fallbackName: nameOf(file) }, report);
+  const origin = { file, text: effectiveText, fallbackName: nameOf(file), inputProblem };
+  const scenario = resolveScenario(input, origin, report);
   return problems.length === 0 ? { ok: true, value: scenario } : { ok: false, problems: inOrder(problems) };
 }
 

@@ -1,13 +1,17 @@
 /** The checked input as a scenario: defaults filled in, names turned into indexes, and what no single field can tell. */
-import { DEFAULT_PES, PES_MAX } from './machine-schema.ts';
+import { PES_MAX } from './machine-schema.ts';
 import { lookupIn, resolveGroups } from './resolve-groups.ts';
-import { checkLabelsFit, resolveMachines } from './resolve-machines.ts';
+import { resolveHostTasks } from './resolve-host-tasks.ts';
+import { checkLabelsFit, defaultPeCount, resolveMachines } from './resolve-machines.ts';
+import { type PartitionNames, resolvePartitions } from './resolve-partitions.ts';
 import { type Names, resolveSchedule } from './resolve-schedule.ts';
 import { resolveTenants } from './resolve-tenants.ts';
 import { resolveTimeline } from './resolve-timeline.ts';
+import { type InputProblem, resolveWorkloads } from './resolve-workloads.ts';
 import type { CpuDefault, Scenario, VmSpec } from './scenario.ts';
 import type { Report } from './scenario-problem.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
+import { WorkloadMemory } from './workload-memory.ts';
 
 interface Origin {
   readonly file: string;
@@ -15,6 +19,7 @@ interface Origin {
   readonly text: string;
   /** Name of a scenario that has none. */
   readonly fallbackName: string;
+  readonly inputProblem: InputProblem;
 }
 
 /** The result is a scenario only if nothing was reported. */
@@ -22,11 +27,15 @@ export function resolveScenario(input: ScenarioInput, origin: Origin, report: Re
   const groups = resolveGroups(input.groups, report);
   const groupNames = groups.map((group) => group.name);
   const groupOf = lookupIn('group', groupNames, report);
-  const peCount = input.machine.pes ?? (input.schedule.source === 'simulated' ? DEFAULT_PES : undefined);
+  const peCount =
+    input.machine.pes ?? (input.schedule.source === 'simulated' ? defaultPeCount(input.machine) : undefined);
   const machines = resolveMachines(input, peCount, groupOf, report);
   checkLabelsFit(groups, machines, report);
 
-  const { tenants, vms } = resolveTenants(input, groupOf, report);
+  const memory = new WorkloadMemory(input.memory_regions, input.machine.scale ?? 1, report);
+  const workloads = resolveWorkloads(input.workloads, { ...origin, machines, memory, report });
+  const workloadOf = lookupIn('workload', Object.keys(input.workloads), report);
+  const { tenants, vms } = resolveTenants(input, groupOf, workloadOf, report);
   const tenantOf = lookupIn(
     'tenant',
     tenants.map((tenant) => tenant.name),
@@ -38,6 +47,7 @@ export function resolveScenario(input: ScenarioInput, origin: Origin, report: Re
     report,
   );
   const names: Names = { tenants, vms, groupOf, tenantOf, vmOf };
+  const partitionNames: PartitionNames = { machines, peCount, groups, groupOf };
   const untilNs = input.until ?? Number.POSITIVE_INFINITY;
   return {
     name: input.name ?? origin.fallbackName,
@@ -51,11 +61,12 @@ export function resolveScenario(input: ScenarioInput, origin: Origin, report: Re
     groups,
     cpuDefaults: resolveCpuDefaults(input, peCount ?? PES_MAX, names, report),
     tenants,
-    vms: vms.map(
-      ({ name, tenant, group, vcpus, guestActivity }): VmSpec => ({ name, tenant, group, vcpus, guestActivity }),
-    ),
+    vms: vms.map(({ path: _path, input: _input, ...vm }): VmSpec => vm),
+    hostTasks: resolveHostTasks(input.host_tasks, input.workloads, workloadOf, report),
+    workloads,
+    partitions: resolvePartitions(input.partitions, partitionNames, report),
     schedule: resolveSchedule(input, origin.file, peCount, names, report),
-    timeline: resolveTimeline(input.timeline, { untilNs, peCount }, names, report),
+    timeline: resolveTimeline(input.timeline, { untilNs, ...partitionNames }, names, report),
   };
 }
 

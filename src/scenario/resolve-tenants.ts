@@ -5,7 +5,9 @@ import {
   guestActivityProblems,
 } from '../schedule/guest-activity/rates.ts';
 import { type GuestActivityInput, ratesWith } from './guest-activity-schema.ts';
+import { withKernelShare } from './guest-kernel-share.ts';
 import type { Lookup } from './resolve-groups.ts';
+import { refuseService } from './resolve-workloads.ts';
 import type { TenantSpec, VmSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
@@ -24,7 +26,12 @@ export interface ResolvedTenants {
 
 const VMS_MAX = 1000;
 
-export function resolveTenants(input: ScenarioInput, groupOf: Lookup, report: Report): ResolvedTenants {
+export function resolveTenants(
+  input: ScenarioInput,
+  groupOf: Lookup,
+  workloadOf: Lookup,
+  report: Report,
+): ResolvedTenants {
   const commonRates = ratesWith(DEFAULT_GUEST_ACTIVITY, input.guest_activity);
   checkRates(commonRates, input.guest_activity, ['guest_activity'], report);
   const tenants: TenantSpec[] = [];
@@ -38,15 +45,46 @@ export function resolveTenants(input: ScenarioInput, groupOf: Lookup, report: Re
       const other = tenantOfVm.get(name);
       if (other !== undefined) report(path, `tenant "${other}" has a VM of that name too`, { at: 'key' });
       tenantOfVm.set(name, tenantName);
-      const guestActivity = ratesWith(commonRates, vm.guest_activity);
-      checkRates(guestActivity, vm.guest_activity, [...path, 'guest_activity'], report);
       const group = vm.group === undefined ? tenantGroup : groupOf(vm.group, [...path, 'group']);
-      vms.push({ name, tenant: tenants.length, group, vcpus: vm.vcpus, guestActivity, path, input: vm });
+      const guestActivity = guestActivityOf(vm, path, commonRates, input.workloads, report);
+      const executes = workloadsOf(vm, path, input.workloads, workloadOf, report);
+      vms.push({ name, tenant: tenants.length, group, vcpus: vm.vcpus, guestActivity, ...executes, path, input: vm });
     }
     tenants.push({ name: tenantName, group: tenantGroup });
   }
   if (vms.length > VMS_MAX) report(['tenants'], `${vms.length} VMs; at most ${VMS_MAX}`);
   return { tenants, vms };
+}
+
+type Workloads = ScenarioInput['workloads'];
+
+function guestActivityOf(
+  vm: VmInput,
+  path: Path,
+  commonRates: GuestActivityRates,
+  workloads: Workloads,
+  report: Report,
+): GuestActivityRates {
+  const rates = ratesWith(commonRates, vm.guest_activity);
+  checkRates(rates, vm.guest_activity, [...path, 'guest_activity'], report);
+  const share = vm.workload === undefined ? undefined : workloads[vm.workload]?.kernel_share;
+  return share === undefined ? rates : withKernelShare(rates, share, vm.guest_activity, path, report);
+}
+
+function workloadsOf(
+  vm: VmInput,
+  path: Path,
+  workloads: Workloads,
+  workloadOf: Lookup,
+  report: Report,
+): Pick<VmSpec, 'workload' | 'vmmWorkload'> {
+  const { workload, vmm_workload: vmmWorkload } = vm;
+  const vmmPath = [...path, 'vmm_workload'];
+  if (vmmWorkload !== undefined) refuseService(workloads[vmmWorkload], vmmPath, report);
+  return {
+    workload: workload === undefined ? undefined : workloadOf(workload, [...path, 'workload']),
+    vmmWorkload: vmmWorkload === undefined ? undefined : workloadOf(vmmWorkload, vmmPath),
+  };
 }
 
 /** The rates as the file calls them. */

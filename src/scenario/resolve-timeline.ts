@@ -1,15 +1,14 @@
 /** The timeline: names turned into indexes, order made explicit. */
 import { type Name, registerByName } from '../arch/registers.ts';
+import { type PartitionNames, resolvePartition } from './resolve-partitions.ts';
 import type { Names } from './resolve-schedule.ts';
 import type { CommandSpec, ThreadsSpec, TimedCommandSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
 import type { CommandInput, ThreadsInput } from './timeline-schema.ts';
 
-interface TimelineLimits {
+interface TimelineLimits extends PartitionNames {
   /** Commands come before this, in ns. */
   readonly untilNs: number;
-  /** undefined: not known before the recording is read. */
-  readonly peCount: number | undefined;
 }
 
 export function resolveTimeline(
@@ -18,16 +17,30 @@ export function resolveTimeline(
   names: Names,
   report: Report,
 ): readonly TimedCommandSpec[] {
-  const commands = timeline.map((input, index) => {
+  const commands = timeline.flatMap((input, index) => {
     const path = ['timeline', index];
     if (input.at >= limits.untilNs) report([...path, 'at'], 'is not before the end of the run (until)');
-    return { atNs: input.at, command: resolveCommand(input, path, limits, names, report) };
+    if ('set_partition' in input) return resolveSetPartition(input, path, limits, report);
+    return [{ atNs: input.at, command: resolveCommand(input, path, limits, names, report) }];
   });
   return commands.sort((a, b) => a.atNs - b.atNs);
 }
 
+type SetPartitionInput = Extract<CommandInput, { set_partition: unknown }>;
+
+/** One command for each PARTID of the group, at the same time. */
+function resolveSetPartition(
+  input: SetPartitionInput,
+  path: Path,
+  limits: TimelineLimits,
+  report: Report,
+): readonly TimedCommandSpec[] {
+  const partitions = resolvePartition(input.set_partition, [...path, 'set_partition'], limits, report);
+  return partitions.map((partition) => ({ atNs: input.at, command: { kind: 'setPartition', ...partition } }));
+}
+
 function resolveCommand(
-  input: CommandInput,
+  input: Exclude<CommandInput, SetPartitionInput>,
   path: Path,
   limits: TimelineLimits,
   names: Names,

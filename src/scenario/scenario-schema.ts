@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { guestActivitySchema } from './guest-activity-schema.ts';
 import { machineSchema, machinesSchema } from './machine-schema.ts';
+import { partitionsSchema } from './partition-schema.ts';
 import { duration, integer, severalLines } from './quantities.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 import { cpuDefaultsSchema, groupsSchema, hostTasksSchema, tenantsSchema } from './tenant-schema.ts';
 import { timelineSchema } from './timeline-schema.ts';
+import { memoryRegionsSchema, workloadsSchema } from './workload-schema.ts';
 
 const SEED_MAX = 2 ** 32 - 1;
 
@@ -26,6 +28,9 @@ export const scenarioSchema = z.strictObject({
   tenants: tenantsSchema,
   host_tasks: hostTasksSchema,
   guest_activity: guestActivitySchema.optional().meta({ description: 'Defaults for every VM.' }),
+  workloads: workloadsSchema,
+  memory_regions: memoryRegionsSchema,
+  partitions: partitionsSchema,
   schedule: scheduleSchema,
   timeline: timelineSchema,
 });

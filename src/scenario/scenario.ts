@@ -3,12 +3,16 @@
  * in scenario-schema.ts; this is what the rest of the program sees.
  */
 import type { PeFeatures } from '../arch/features.ts';
+import type { PartidSpace } from '../arch/label.ts';
 import type { Name, RegisterValue } from '../arch/registers.ts';
 import type { KernelName } from '../kvm/kernels.ts';
 import type { KvmModeName } from '../kvm/modes.ts';
+import type { TopologySpec } from '../machine/topology.ts';
+import type { PartitionSettings } from '../memory/partition-settings.ts';
 import type { GuestActivityRates } from '../schedule/guest-activity/rates.ts';
 import type { SimulatedScheduleConfig } from '../schedule/simulated/config.ts';
 import type { ThreadRule } from '../schedule/thread-rules.ts';
+import type { WorkloadSpec } from '../workload/workload.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -31,6 +35,11 @@ export interface Scenario {
   readonly cpuDefaults: readonly CpuDefault[];
   readonly tenants: readonly TenantSpec[];
   readonly vms: readonly VmSpec[];
+  /** What the host's own threads execute; those that execute nothing are left out. */
+  readonly hostTasks: readonly HostTaskSpec[];
+  readonly workloads: readonly WorkloadSpec[];
+  /** Settings of caches that are made before the run's first access, in the file's order. */
+  readonly partitions: readonly PartitionSpec[];
   readonly schedule: ScheduleSpec;
   /** In order of time; equal times keep the file's order. */
   readonly timeline: readonly TimedCommandSpec[];
@@ -42,6 +51,8 @@ export interface MachineSpec {
   readonly kernel: KernelName;
   readonly unknownReset: UnknownResetSpec;
   readonly features: PeFeatures;
+  /** Caches and memory, with the scale factor applied; undefined: none, and nothing executes. */
+  readonly topology: TopologySpec | undefined;
 }
 
 /** What UNKNOWN register fields hold after reset. `group` is an index into the groups. */
@@ -77,6 +88,27 @@ export interface VmSpec {
   readonly vcpus: number;
   /** How its guest lives where the schedule does not say. */
   readonly guestActivity: GuestActivityRates;
+  /** What its guest executes, as an index into the workloads; undefined: no accesses. */
+  readonly workload: number | undefined;
+  /** What its threads execute outside the guest, in the VMM and in the host kernel. */
+  readonly vmmWorkload: number | undefined;
+}
+
+/** Threads with this comm that belong to no VM execute this workload, an index. */
+export interface HostTaskSpec {
+  readonly comm: string;
+  readonly workload: number;
+}
+
+/** Settings of one PARTID in caches of one machine, or of all. */
+export interface PartitionSpec {
+  /** Index into the machines; undefined: every machine that has such a cache. */
+  readonly machine: number | undefined;
+  /** CacheConfig.name or CacheConfig.level; a level means all its caches. Those without controls are passed over. */
+  readonly cache: string;
+  readonly space: PartidSpace;
+  readonly partid: number;
+  readonly settings: PartitionSettings;
 }
 
 export type ScheduleSpec =
@@ -121,6 +153,10 @@ interface PokeSpec extends RegisterValue {
   readonly register: Name;
 }
 
+interface SetPartitionSpec extends PartitionSpec {
+  readonly kind: 'setPartition';
+}
+
 export type CommandSpec =
   | { readonly kind: 'mpamDisable' }
   | { readonly kind: 'move'; readonly threads: ThreadsSpec; readonly group: number }
@@ -129,4 +165,5 @@ export type CommandSpec =
   | { readonly kind: 'cpuOnline'; readonly cpu: number }
   | { readonly kind: 'cpuPm'; readonly cpu: number; readonly losesRegisters: boolean }
   | GuestAccessSpec
-  | PokeSpec;
+  | PokeSpec
+  | SetPartitionSpec;

@@ -7,6 +7,7 @@
 import { NO_OWNER, type ThreadOwner } from '../schedule/registry.ts';
 import type { SimulatedTask, TaskBehaviour } from '../schedule/simulated/config.ts';
 import type { Lookup } from './resolve-groups.ts';
+import { hostTaskComm } from './resolve-host-tasks.ts';
 import type { ResolvedVm } from './resolve-tenants.ts';
 import type { Path, Report } from './scenario-problem.ts';
 import type { ActivityInput, HostTaskInput, PinInput } from './tenant-schema.ts';
@@ -31,7 +32,7 @@ export function simulatedTasks(
     for (let count = 0; count < input.count; count++) {
       const tid = FIRST_HOST_TID + tasks.length;
       const { weight, activity } = input;
-      const comm = input.comm ?? name.slice(0, 15);
+      const comm = hostTaskComm(name, input);
       tasks.push({ tid, tgid: tid, comm, owner: { ...NO_OWNER, group }, weight, cpus, behaviour: behaviour(activity) });
     }
   }

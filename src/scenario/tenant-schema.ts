@@ -47,6 +47,8 @@ const pin = z
 
 const weight = integer('Share of a contended CPU; nice 0 is 1024.', 1, WEIGHT_MAX).default(NICE_0_WEIGHT);
 
+const workload = (description: string) => name.optional().meta({ description: `${description} Default: no accesses.` });
+
 /** When a thread wants a CPU. */
 const activitySchema = z
   .union([
@@ -79,6 +81,8 @@ const vmSchema = z
     group: groupName.optional().meta({ description: "Group of the VM's threads. Default: the tenant's." }),
     activity: activitySchema,
     guest_activity: guestActivitySchema.optional(),
+    workload: workload('What the guest executes: user side at EL0, kernel side at EL1.'),
+    vmm_workload: workload("What the VM's threads execute outside the guest: in the VMM, and in the host kernel."),
     weight,
     pin,
     io: ioSchema,
@@ -107,6 +111,7 @@ const hostTaskSchema = z
     count: integer('How many such threads.', 1, TASK_COUNT_MAX).default(1),
     group: groupName.default(DEFAULT_GROUP),
     activity: activitySchema,
+    workload: workload('What such threads execute.'),
     weight,
     pin,
   })

@@ -4,6 +4,7 @@ import { NAMES } from '../arch/registers.ts';
 import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { TID_MAX } from '../schedule/thread-rules.ts';
 import { PES_MAX } from './machine-schema.ts';
+import { partitionSchema } from './partition-schema.ts';
 import { duration, integer, name, oneLine, registerValue } from './quantities.ts';
 import { VCPUS_MAX } from './tenant-schema.ts';
 
@@ -31,7 +32,8 @@ const guestAccessSchema = {
   register,
 };
 
-const COMMANDS = 'move, cpu_default, mpam, cpu_offline, cpu_online, cpu_pm, guest_access (write or read), poke';
+const COMMANDS =
+  'move, cpu_default, mpam, cpu_offline, cpu_online, cpu_pm, guest_access (write or read), poke, set_partition';
 
 const commandSchema = z.union(
   [
@@ -56,6 +58,7 @@ const commandSchema = z.union(
     z
       .strictObject({ at, poke: cpu('The CPU.'), register, value: registerValue('The new value.') })
       .meta({ description: "A register changes behind Linux's back." }),
+    z.strictObject({ at, set_partition: partitionSchema }).meta({ description: 'Settings of a cache change.' }),
   ],
   `one of the commands ${COMMANDS}`,
 );

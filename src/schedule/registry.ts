@@ -8,7 +8,6 @@
  * to somebody else (used again, or renamed) goes on under a new index, and earlier rows keep the old one.
  */
 
-import type { ImportIssueName } from './import-issue-kinds.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Who a thread belongs to, as decided by the scenario's rules. Indexes are into the scenario's lists; -1 for none. */
@@ -47,7 +46,8 @@ export type OwnerOf = (tid: number, tgid: number, comm: string) => ThreadOwner;
 export interface ImportIssue {
   /** 1-based line in the source; 0 when the issue is not about a line. */
   readonly line: number;
-  readonly kind: ImportIssueName;
+  /** A stable name: one of IMPORT_ISSUE_KINDS, or of the kinds that workloads have. */
+  readonly kind: string;
   /** The offending text or an explanation; shortened to ISSUE_TEXT_MAX characters, control characters escaped. */
   readonly text: string;
 }
@@ -114,7 +114,7 @@ export class Registry {
     return id;
   }
 
-  report(line: number, kind: ImportIssueName, text: string): void {
+  report(line: number, kind: string, text: string): void {
     this.#side.push({ kind: 'issue', issue: { line, kind, text: printable(text) } });
   }
 

@@ -6,13 +6,19 @@ import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse-scenario.ts';
 import { simulatedScheduleProblems } from '../../src/schedule/simulated/config-problems.ts';
 
-const SHIPPED = ['guest-el1-label', 'recorded-kvm', 'resctrl-move-while-loaded'].map((name) =>
-  readFileSync(resolve(import.meta.dirname, `../../scenarios/${name}.yaml`), 'utf8'),
-);
+const SHIPPED = [
+  'guest-el1-label',
+  'recorded-kvm',
+  'resctrl-move-while-loaded',
+  'noisy-neighbour',
+  'mislabelled-cache',
+].map((name) => readFileSync(resolve(import.meta.dirname, `../../scenarios/${name}.yaml`), 'utf8'));
 
 /** Words that mean something in a scenario, and tokens that mean something in YAML. */
 const FRAGMENTS = [
   ...['at', 'until', 'vms', 'machine', 'machines', 'timeline', 'source', 'recorded', 'unknown_reset', 'group', 'pin'],
+  ...['workloads', 'data', 'phases', 'trace', 'region', 'partitions', 'set_partition', 'cpbm', 'kernel', 'none'],
+  ...['64KiB', '17TiB', '99.9%', '0%', '3/s', '0x'.padEnd(300, 'f'), '0-32767', 'l3-4095', 'zipf', 'strided'],
   ...['-1', '0x7fffffffffffffff', '1e999', '.nan', '~', '5ms', 'true', '2001-01-01', '99999999999999999999'],
   ...['&a', '*a', '!!map', '!x', '{', '}', '[', ']', ': ', '? ', '- ', '|', '>', '"', "'", '#', '%YAML 1.1\n', '---\n'],
   ...['\t', '\n', '\u0000', '\uFEFF', '\u2028', '__proto__', 'constructor', '<<: *a'],

@@ -125,7 +125,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
     'a list entry that is no command',
     'timeline:\n- { at: 1ms }',
     's.yaml:4:3: timeline.0: a mapping; expected one of the commands move, cpu_default, mpam, cpu_offline, cpu_online,' +
-      ' cpu_pm, guest_access (write or read), poke',
+      ' cpu_pm, guest_access (write or read), poke, set_partition',
   ],
   [
     'features that exclude each other',
@@ -140,7 +140,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
   [
     'PEs given to one machine of several',
     'machines: { x: { pes: 4 } }',
-    's.yaml:3:18: machines.x.pes: unknown key (known: mode, kernel, unknown_reset, features)',
+    's.yaml:3:18: machines.x.pes: unknown key (known: mode, kernel, unknown_reset, features, topology)',
   ],
   [
     'a name that is none',

@@ -22,13 +22,15 @@ describe('shipped scenarios', () => {
     expect(text).toContain(`\nname: ${file.replace('.yaml', '')}\n`);
   });
 
-  it('include the four that show the defect and its surroundings', () => {
+  it('include those that show the defect, its surroundings, and both in caches', () => {
     expect(FILES).toEqual(
       expect.arrayContaining([
         'guest-el1-label.yaml',
         'nvhe-hypercalls.yaml',
         'recorded-kvm.yaml',
         'resctrl-move-while-loaded.yaml',
+        'noisy-neighbour.yaml',
+        'mislabelled-cache.yaml',
       ]),
     );
   });
