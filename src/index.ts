@@ -2,7 +2,8 @@
  * The library: what the commands do, as calls. A scenario becomes a plan, a plan a stream of event batches, the stream a
  * run file; a run file is queried, verified, and read at any moment.
  */
-export { NAMED_QUERIES, type NamedQuery } from './analysis/named-queries.ts';
+export { NAMED_QUERIES } from './analysis/named-queries.ts';
+export type { NamedQuery } from './analysis/named-query.ts';
 export { QueryError } from './analysis/query-error.ts';
 export type { QueryParameters } from './analysis/query-parameters.ts';
 export { type OverviewTable, type RunOverview, runOverview } from './analysis/run-overview.ts';
@@ -14,10 +15,11 @@ export type { StoredRows } from './history/event-reader.ts';
 export type { Counter, FinalStatus, JsonValue, RunStatus, RunSummary } from './history/finish-run.ts';
 export { headerOfPlan } from './history/header-of-plan.ts';
 export { type ListedRun, listRuns } from './history/list-runs.ts';
+export { type MscSetting, type MscSnapshot, mscStates } from './history/msc-states.ts';
 export { type LabelInForce, type PeSnapshot, peStates, type RegisterSnapshot } from './history/pe-states.ts';
 export type { ProgressListener } from './history/progress-listener.ts';
 export type { RunHeader } from './history/run-header.ts';
-export { type Moment, openRun, type RegisterAt, RunReader } from './history/run-reader.ts';
+export { type Moment, type MscSettingAt, openRun, type RegisterAt, RunReader } from './history/run-reader.ts';
 export type { RunStore, StoredRun } from './history/run-store.ts';
 export {
   type SimulationOptions,
@@ -43,6 +45,12 @@ export { PlanError } from './run/plan-error.ts';
 export { planRun } from './run/plan-run.ts';
 export { type RunOptions, runEvents } from './run/run-events.ts';
 export type { RunPlan } from './run/run-plan.ts';
+export type { SampleRow } from './run/samples.ts';
+export { loadHierarchy, parseHierarchy } from './run/trace-study/load-hierarchy.ts';
+export { runTraceStudy } from './run/trace-study/run-trace-study.ts';
+export { TraceStudyError } from './run/trace-study/trace-study-error.ts';
+export type { StudyHierarchy, StudyTenant, TraceStudyOptions } from './run/trace-study/trace-study-options.ts';
+export type { TraceStudyResult } from './run/trace-study/trace-study-result.ts';
 export { loadScenario } from './scenario/load-scenario.ts';
 export { parseScenario } from './scenario/parse-scenario.ts';
 export type { Scenario } from './scenario/scenario.ts';
@@ -51,3 +59,5 @@ export { scenarioJsonSchema } from './scenario/scenario-schema.ts';
 export { type ConfigProblem, ScheduleConfigError } from './schedule/config-problem.ts';
 export { RecordingError } from './schedule/ftrace/recording-error.ts';
 export type { ImportIssue, SideRow, Thread } from './schedule/registry.ts';
+export { MemoryTraceError } from './workload/memory-trace/memory-trace-error.ts';
+export { PlacementError } from './workload/placement/placement-error.ts';

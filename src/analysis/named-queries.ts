@@ -1,20 +1,12 @@
 /**
  * Questions worth asking of every run, by name. The SQL stands on the views of the run file (migrations/0002_views.sql), so a
- * reader can take it from here and change it.
+ * reader can take it from here and change it. Those about caches are in cache-queries.ts.
  *
  * Parameters are optional filters; one that is not given matches everything.
  */
 import { CODE_MAX } from '../loop/event-row.ts';
-
-export interface NamedQuery {
-  readonly name: string;
-  readonly title: string;
-  /** One sentence: what a row tells. */
-  readonly doc: string;
-  /** Names of the filters, as `:name` in the SQL. */
-  readonly parameters: readonly string[];
-  readonly sql: string;
-}
+import { CACHE_QUERIES } from './cache-queries.ts';
+import { filters, type NamedQuery } from './named-query.ts';
 
 /** A label as PARTID/PMG; where instruction fetches carry another one than data, both. */
 const labelText = (prefix = ''): string => {
@@ -25,10 +17,6 @@ const labelText = (prefix = ''): string => {
 
 /** Nobody's guest time has no label of its own. */
 const OWN_LABEL = `iif(tenant IS NULL, NULL, ${labelText('own_')})`;
-
-/** `(:name IS NULL OR name = :name)` for each filter. */
-const filters = (...names: readonly string[]): string =>
-  names.map((name) => `(:${name} IS NULL OR ${name} = :${name})`).join(' AND ');
 
 /** Where the codes of commands and of run events begin among those of causes. */
 const COMMAND_CAUSES = CODE_MAX + 1;
@@ -169,6 +157,7 @@ GROUP BY m.id, n.id, v.id, x.id ORDER BY m.id, n.id, v.id, exits DESC, reason`,
 SELECT kind, count(*) AS issues, min(line) AS first_line, text AS first_text
 FROM import_issue GROUP BY kind ORDER BY issues DESC, kind`,
   },
+  ...CACHE_QUERIES,
 ];
 
 /** The named query, or undefined. */

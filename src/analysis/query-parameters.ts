@@ -6,7 +6,7 @@
  */
 import type Database from 'better-sqlite3';
 import { listed } from '../scenario/suggest.ts';
-import type { NamedQuery } from './named-queries.ts';
+import type { NamedQuery } from './named-query.ts';
 import { QueryError } from './query-error.ts';
 
 type ParameterValue = string | number | bigint | null;
@@ -21,10 +21,14 @@ const KNOWN_VALUES: Readonly<Record<string, string>> = {
   vm: 'SELECT name FROM vm ORDER BY id',
   register: 'SELECT name FROM register ORDER BY id',
   cpu: 'SELECT DISTINCT cpu FROM pe ORDER BY cpu',
+  cache: 'SELECT name FROM cache GROUP BY name ORDER BY min(machine), min(id)',
+  level: 'SELECT level FROM cache GROUP BY level ORDER BY min(machine), min(id)',
+  evictor: 'SELECT name FROM tenant ORDER BY id',
+  victim: 'SELECT name FROM tenant ORDER BY id',
 };
 
 /** Filters that are numbers; the others are names. */
-const NUMBERS: ReadonlySet<string> = new Set(['cpu', 'vcpu', 'el']);
+const NUMBERS: ReadonlySet<string> = new Set(['cpu', 'vcpu', 'el', 'partid']);
 
 /** Longest list of known values in a message. */
 const LISTED_MAX = 30;

@@ -1,4 +1,5 @@
 /** What a run did, in a few small tables: shown after a run. Stands on the same tables and views as the named queries. */
+import { FIRST_OWNER } from '../loop/assembly/layout.ts';
 import { ScheduleKind } from '../schedule/schedule-batch.ts';
 import { type QueryValue, runQuery } from './run-query.ts';
 
@@ -24,6 +25,14 @@ export interface RunOverview {
   readonly guestEntries: OverviewTable;
   /** Per kind of import issue: how often. */
   readonly importIssues: OverviewTable;
+  /**
+   * Of a run with caches, per machine and tenant (null: nobody's) that executed: instructions per cycle, misses of the
+   * caches before memory per 1000 instructions, and the share of these misses that are lines which others had evicted, null
+   * where that was not kept.
+   */
+  readonly tenants: OverviewTable;
+  /** Of a run with caches, per machine, evictor and victim: lines taken in the caches before memory. */
+  readonly evictions: OverviewTable;
 }
 
 const MACHINES_SQL = `
@@ -51,6 +60,38 @@ FROM schedule_event
 WHERE kind = ${ScheduleKind.guestEntry} AND pe IN (SELECT id FROM pe WHERE machine = (SELECT min(id) FROM machine))
 HAVING EXISTS (SELECT 1 FROM input_file)`;
 
+const TENANTS_SQL = `
+WITH executed AS (
+    SELECT machine_id, machine, tenant_id, tenant, sum(instructions) FILTER (WHERE cause = 'compute') AS instructions,
+      sum(cycles) FILTER (WHERE cause <> 'idle') AS cycles
+    FROM cycle_total GROUP BY machine_id, tenant_id),
+  missed AS (
+    SELECT machine_id, tenant_id, sum(misses) AS misses FROM cache_total WHERE outer_cache IS NULL
+    GROUP BY machine_id, tenant_id),
+  caused AS (
+    SELECT s.machine AS machine_id, o.tenant AS tenant_id, sum(s.misses) AS misses,
+      ifnull(sum(s.misses) FILTER (WHERE s.cause >= ${FIRST_OWNER} AND e.tenant IS NOT o.tenant), 0) AS interference
+    FROM miss_cause s JOIN cache c ON c.machine = s.machine AND c.id = s.cache AND c.outer_cache IS NULL
+    JOIN owner o ON o.machine = s.machine AND o.id = s.requester
+    LEFT JOIN owner e ON e.machine = s.machine AND e.id = s.cause
+    GROUP BY 1, 2)
+SELECT x.machine, x.tenant, round(x.instructions / nullif(x.cycles, 0), 4) AS ipc,
+  round(1000.0 * m.misses / nullif(x.instructions, 0), 4) AS mpki,
+  round(1.0 * c.interference / nullif(c.misses, 0), 6) AS interference
+FROM executed x
+LEFT JOIN missed m ON m.machine_id = x.machine_id AND m.tenant_id IS x.tenant_id
+LEFT JOIN caused c ON c.machine_id = x.machine_id AND c.tenant_id IS x.tenant_id
+ORDER BY x.machine_id, x.tenant_id IS NULL, x.tenant_id`;
+
+const EVICTIONS_SQL = `
+SELECT m.name AS machine, en.name AS evictor, vn.name AS victim, sum(f.lines) AS lines
+FROM eviction_flow f JOIN cache c ON c.machine = f.machine AND c.id = f.cache AND c.outer_cache IS NULL
+JOIN machine m ON m.id = f.machine
+JOIN owner e ON e.machine = f.machine AND e.id = f.evictor LEFT JOIN tenant en ON en.id = e.tenant
+JOIN owner v ON v.machine = f.machine AND v.id = f.victim LEFT JOIN tenant vn ON vn.id = v.tenant
+GROUP BY f.machine, e.tenant, v.tenant
+ORDER BY f.machine, e.tenant IS NULL, e.tenant, v.tenant IS NULL, v.tenant`;
+
 /** @throws StoreError if the file is not a whole run file. */
 export function runOverview(path: string): RunOverview {
   return {
@@ -59,6 +100,8 @@ export function runOverview(path: string): RunOverview {
     mislabelled: wholeTable(path, MISLABELLED_SQL),
     guestEntries: wholeTable(path, GUEST_ENTRIES_SQL),
     importIssues: wholeTable(path, 'import-issues'),
+    tenants: wholeTable(path, TENANTS_SQL),
+    evictions: wholeTable(path, EVICTIONS_SQL),
   };
 }
 

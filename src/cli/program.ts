@@ -7,10 +7,20 @@ import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { stateCommand } from './commands/state.ts';
+import { traceCommand } from './commands/trace.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT_CODE_HELP } from './exit-code.ts';
 
-const COMMANDS = [checkCommand, runCommand, runsCommand, verifyCommand, stateCommand, queryCommand, schemaCommand];
+const COMMANDS = [
+  checkCommand,
+  runCommand,
+  runsCommand,
+  verifyCommand,
+  stateCommand,
+  queryCommand,
+  traceCommand,
+  schemaCommand,
+];
 
 /** The program. Its errors are thrown (CommanderError) after commander has printed them. */
 export function buildProgram(): Command {

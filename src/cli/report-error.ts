@@ -7,10 +7,13 @@ import { warning } from './output/terminal.ts';
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   StoreError: ExitCode.file,
   RecordingError: ExitCode.file,
+  MemoryTraceError: ExitCode.file,
   ReplayError: ExitCode.file,
   PlanError: ExitCode.usage,
   ScheduleConfigError: ExitCode.usage,
   QueryError: ExitCode.usage,
+  TraceStudyError: ExitCode.usage,
+  PlacementError: ExitCode.usage,
 };
 
 /** Print an error to stderr. @returns the exit code. With MPAMLAB_DEBUG=1 the stack is printed too. */

@@ -1,7 +1,7 @@
 /**
  * Is a run file what its writer wrote? Everything is read back and hashed again, from the columns.
  *
- * Checked, in this order: the header; event by event and name by name the hash chain, batch by batch; rows outside all
+ * Checked, in this order: the header; event by event, name by name and sample by sample the hash chain, batch by batch; rows outside all
  * batches; the seal over status, totals and the list of batches; tables, triggers and views; and SQLite's own
  * structure, which finds damaged indexes and pages. What is left unseen are bytes that hold nothing.
  */
@@ -138,7 +138,7 @@ function chainProblems(
   }
 }
 
-const HASH_DIFFERS = 'its events or names are not as they were written';
+const HASH_DIFFERS = 'its events, names or samples are not as they were written';
 
 function problemOfBatch({ id, firstSeq, lastSeq }: BatchRow, problem: string): IntegrityProblem {
   const message = `batch ${id} (seq ${firstSeq}..${lastSeq}): ${problem}`;
@@ -164,7 +164,7 @@ class ChainWalk {
     if (id !== (previous?.id ?? 0) + 1) return `it follows batch ${previous?.id ?? 0}`;
     if (firstSeq !== (previous?.lastSeq ?? 0) + 1) return `it does not begin after seq ${previous?.lastSeq ?? 0}`;
     if (lastSeq < firstSeq - 1) return `it ends before it begins`;
-    if (row.lastSide < this.#lastSide) return `it has fewer names than the batch before`;
+    if (row.lastSide < this.#lastSide) return 'it has fewer names and samples than the batch before';
     try {
       return this.isRight(row) ? undefined : HASH_DIFFERS;
     } catch (error) {
@@ -181,15 +181,15 @@ class ChainWalk {
       const next = this.#side.next();
       if (next.done === true || next.value.side !== this.#lastSide + 1) return false;
       this.#lastSide++;
-      this.#chain.addSideLine(next.value.line);
+      this.#chain.addSideLines(next.value.line);
     }
     return this.#chain.hash() === hash;
   }
 
-  /** Names that no batch covers. */
+  /** Names and samples that no batch covers. */
   sideProblemAfter(last: BatchRow | undefined): IntegrityProblem[] {
     if (this.#side.next().done === true) return [];
-    return [{ area: 'batch', message: `there are names after the last batch (${last?.id ?? 0})` }];
+    return [{ area: 'batch', message: `there are names or samples after the last batch (${last?.id ?? 0})` }];
   }
 
   close(): void {

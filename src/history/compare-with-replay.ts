@@ -8,7 +8,7 @@ import type { EventBatch } from '../run/event-batch.ts';
 import type { StoredRows } from './event-reader.ts';
 import { type DescribedEvent, describeRow } from './event-tables.ts';
 import type { RunReader } from './run-reader.ts';
-import { sideLine } from './side-rows.ts';
+import { describeSideLine, sideLine } from './side-tables.ts';
 
 /** A column's value, or `nothing` where one of the two has no such event. */
 type ComparedValue = string | number | null;
@@ -29,11 +29,16 @@ export type ReplayResult =
       /** Events before it, all equal. */
       readonly events: number;
     }
-  /** All events are equal; a thread, text or import issue is not. */
+  /** All events are equal; a thread, text, import issue or sample is not. */
   | {
       readonly kind: 'side-diverged';
       /** Number of the side row, from 1. */
       readonly side: number;
+      /** Table of the stored row, or of the replayed one if none is stored. */
+      readonly table: string;
+      /** Column that differs first; `table` if the rows are of different kinds, `row` if one is not there. */
+      readonly field: string;
+      /** The rows as lines. */
       readonly stored: string | null;
       readonly replayed: string | null;
       readonly events: number;
@@ -170,6 +175,24 @@ class Comparison {
       if (replayed !== null) this.#side++;
       return;
     }
-    this.#sideDifference = { kind: 'side-diverged', side: this.#side + 1, stored, replayed };
+    this.#sideDifference = {
+      kind: 'side-diverged',
+      side: this.#side + 1,
+      ...placeOf(stored, replayed),
+      stored,
+      replayed,
+    };
   }
+}
+
+/** Where two lines differ. */
+function placeOf(stored: string | null, replayed: string | null): { readonly table: string; readonly field: string } {
+  if (stored === null || replayed === null) {
+    return { table: describeSideLine(stored ?? replayed ?? '').table, field: 'row' };
+  }
+  const [own, other] = [describeSideLine(stored), describeSideLine(replayed)];
+  if (own.table !== other.table) return { table: own.table, field: 'table' };
+  const field = [...own.columns.keys()].find((column) => own.columns.get(column) !== other.columns.get(column));
+  if (field === undefined) throw new Error(`${stored} and ${replayed} differ in no column`);
+  return { table: own.table, field };
 }

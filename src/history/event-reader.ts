@@ -1,5 +1,5 @@
 /**
- * Reads stored events back as canonical rows: the five event tables, merged by seq.
+ * Reads stored events back as canonical rows: the event tables, merged by seq.
  *
  * A chunk of consecutive seqs is read from every table and each row is put where its seq says, so the merge is free and
  * a missing or doubled seq shows as a hole or a clash. Memory is one chunk, whatever the size of the run.

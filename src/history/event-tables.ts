@@ -45,6 +45,8 @@ interface EventColumn {
 export interface EventTable {
   readonly kind: EventKind;
   readonly name: string;
+  /** Column that holds the meta word's unit. */
+  readonly unitColumn: 'pe' | 'msc';
   /** Column that holds the meta word's code. */
   readonly codeColumn: string;
   /** Columns made of words 3 to 7. */
@@ -83,6 +85,7 @@ function plainTable(
   return {
     kind,
     name,
+    unitColumn: 'pe',
     codeColumn,
     columns: columns.map((column, index) => form(column, WORD_SUBJECT + index)),
     words: columns,
@@ -117,6 +120,28 @@ const SCHEDULE_COLUMNS: readonly EventColumn[] = [
   unsigned('label_i', 7),
 ];
 
+/** Bits of a word as an unsigned number. */
+function bits(column: string, word: number, shift: number, width: number): EventColumn {
+  const mask = 2 ** width - 1;
+  return {
+    column,
+    value: (name) => `(${name(word)} >> ${shift}) & ${mask}`,
+    outside: `(${column} >> ${width})`,
+    read: (words) => (words[word - WORD_SUBJECT]! >>> shift) & mask,
+  };
+}
+
+/** Word 3 is the selector (`packMscSelector`); its upper bits, and word 7, are 0. */
+const MSC_COLUMNS: readonly EventColumn[] = [
+  bits('partid', 3, 0, 16),
+  bits('space', 3, 16, 2),
+  bits('ris', 3, 18, 4),
+  bits('internal', 3, 22, 1),
+  unsigned('word', 4),
+  unsigned('old_value', 5),
+  unsigned('new_value', 6),
+];
+
 export const EVENT_TABLES: readonly EventTable[] = [
   plainTable(EventKind.registerChange, 'register_change', 'register', unsigned, [
     'selector',
@@ -128,6 +153,7 @@ export const EVENT_TABLES: readonly EventTable[] = [
   {
     kind: EventKind.schedule,
     name: 'schedule_event',
+    unitColumn: 'pe',
     codeColumn: 'kind',
     columns: SCHEDULE_COLUMNS,
     words: [
@@ -141,6 +167,14 @@ export const EVENT_TABLES: readonly EventTable[] = [
   plainTable(EventKind.command, 'command', 'code', signed, ARGUMENTS),
   plainTable(EventKind.run, 'run_event', 'code', signed, ARGUMENTS),
   plainTable(EventKind.registerTrap, 'register_trap', 'register', signed, ARGUMENTS),
+  {
+    kind: EventKind.mscRegisterChange,
+    name: 'msc_register_change',
+    unitColumn: 'msc',
+    codeColumn: 'register',
+    columns: MSC_COLUMNS,
+    words: ['partid | (space << 16) | (ris << 18) | (internal << 22)', 'word', 'old_value', 'new_value', '0'],
+  },
 ];
 
 /** Values bound per row: seq, time_ns, meta (unsigned), cause distance (unsigned), words 3 to 7 (signed). */
@@ -155,7 +189,7 @@ const UNIT_BITS = 32 - UNIT_SHIFT;
 /** The columns in table order: what `PRAGMA table_info` lists. */
 export function columnsOf(table: EventTable): string[] {
   const columns = table.columns.map(({ column }) => column);
-  return ['seq', 'time_ns', 'pe', table.codeColumn, ...columns, 'world', 'el', 'cause_seq'];
+  return ['seq', 'time_ns', table.unitColumn, table.codeColumn, ...columns, 'world', 'el', 'cause_seq'];
 }
 
 /** INSERT of `rowCount` rows, each bound as BOUND_VALUES numbers. */
@@ -181,9 +215,9 @@ export function insertSql(table: EventTable, rowCount: number): string {
  * word is NULL where a column holds what no row can: a damaged value must not look like a whole one.
  */
 export function selectSql(table: EventTable): string {
-  const { codeColumn, columns, words } = table;
+  const { unitColumn, codeColumn, columns, words } = table;
   const outOfRange = [
-    `(pe >> ${UNIT_BITS})`,
+    `(${unitColumn} >> ${UNIT_BITS})`,
     `(${codeColumn} >> ${CODE_BITS})`,
     `(world >> ${WORLD_BITS})`,
     `(el >> ${EL_BITS})`,
@@ -191,7 +225,7 @@ export function selectSql(table: EventTable): string {
     ...columns.map(({ outside }) => outside),
   ].join(' | ');
   const place = `(el << ${EL_SHIFT}) | (world << ${WORLD_SHIFT})`;
-  const meta = `${table.kind} | ${place} | (${codeColumn} << ${CODE_SHIFT}) | (pe << ${UNIT_SHIFT})`;
+  const meta = `${table.kind} | ${place} | (${codeColumn} << ${CODE_SHIFT}) | (${unitColumn} << ${UNIT_SHIFT})`;
   return `SELECT seq, time_ns, CASE WHEN ${outOfRange} = 0 THEN ${meta} END, ifnull(seq - cause_seq, 0), ${words.join()}
     FROM ${table.name} WHERE seq BETWEEN ? AND ?`;
 }
@@ -215,7 +249,7 @@ export function describeRow(rows: Int32Array, at: number, seq: number, timeHigh:
     columns: {
       seq,
       time_ns: joinTime(timeHigh, rows[word]),
-      pe: metaUnit(meta),
+      [table.unitColumn]: metaUnit(meta),
       [table.codeColumn]: metaCode(meta),
       ...Object.fromEntries(table.columns.map(({ column, read }) => [column, read(words)])),
       world: metaWorld(meta),

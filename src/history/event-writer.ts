@@ -17,16 +17,13 @@ import {
   WORD_META,
   WORD_SUBJECT,
 } from '../loop/event-row.ts';
-import type { SideRow } from '../schedule/registry.ts';
 import { BOUND_VALUES, EVENT_TABLES, type EventTable, insertSql } from './event-tables.ts';
 import { HashChain } from './hash-chain.ts';
-import { SideRowWriter, sideLine } from './side-rows.ts';
+import { MultiRowInsert } from './multi-row-insert.ts';
+import { SideRowWriter } from './side-rows.ts';
 
 /** Rows that a batch gathers before it is committed, unless the caller says otherwise. */
 export const DEFAULT_TRANSACTION_ROWS = 4096;
-
-/** Rows per INSERT, largest first. More rows per statement gain little; the small ones take what is left over. */
-const STATEMENT_ROWS = [128, 16, 1] as const;
 
 export class EventWriter {
   readonly #database: Database.Database;
@@ -63,15 +60,12 @@ export class EventWriter {
     return this.#digest;
   }
 
-  /** Store side rows. To be called before the rows that refer to them. */
-  addSide(rows: readonly SideRow[]): void {
-    if (rows.length === 0) return;
+  /** Store side rows, given as their lines (side-tables.ts). To be called before the rows that refer to them. */
+  addSide(lines: string): void {
+    if (lines === '') return;
     this.#begin();
-    for (const row of rows) {
-      this.#lastSide++;
-      this.#chain.addSideLine(sideLine(row));
-      this.#side.write(this.#lastSide, row);
-    }
+    this.#chain.addSideLines(lines);
+    this.#lastSide = this.#side.write(this.#lastSide, lines);
   }
 
   /**
@@ -95,9 +89,10 @@ export class EventWriter {
     this.#lastSeq += count;
   }
 
-  /** An event batch is complete: commit if enough rows have gathered. */
+  /** An event batch is complete: commit if enough rows, of events and beside them, have gathered. */
   endBatch(): void {
-    if (this.#lastSeq - this.#batchFirstSeq + 1 >= this.#transactionRows) this.commit();
+    const events = this.#lastSeq - this.#batchFirstSeq + 1;
+    if (events + this.#lastSide - this.#committedSide >= this.#transactionRows) this.commit();
   }
 
   /** Commit what has gathered as one stored batch. The first batch is stored even if it holds nothing. */
@@ -106,6 +101,7 @@ export class EventWriter {
     if (!isNew) return;
     this.#begin();
     for (const table of this.#tables) table?.flush();
+    this.#side.flush();
     this.#batchId++;
     this.#digest = this.#chain.hash();
     this.#insertBatch.run(this.#batchId, this.#batchFirstSeq, this.#lastSeq, this.#lastSide, this.#digest);
@@ -135,25 +131,16 @@ export class EventWriter {
   }
 }
 
-/** Gathers rows of one table and inserts them many at a time. */
+/** Takes the rows of one kind. */
 class TableWriter {
-  /** By size, largest first; prepared on first use, as some tables stay small. */
-  readonly #statements: { readonly rowCount: number; readonly values: number[]; statement?: Database.Statement }[];
-  readonly #database: Database.Database;
-  readonly #table: EventTable;
-  readonly #values: number[];
-  #used = 0;
+  readonly #insert: MultiRowInsert<number>;
 
   constructor(database: Database.Database, table: EventTable) {
-    this.#database = database;
-    this.#table = table;
-    this.#statements = STATEMENT_ROWS.map((rowCount) => ({ rowCount, values: numbers(rowCount) }));
-    this.#values = this.#statements[0]!.values;
+    this.#insert = new MultiRowInsert(database, BOUND_VALUES, 0, (rowCount) => insertSql(table, rowCount));
   }
 
   add(rows: Int32Array, word: number, seq: number, timeHigh: number): void {
-    const values = this.#values;
-    const at = this.#used;
+    const { values, next: at } = this.#insert;
     values[at] = seq;
     values[at + 1] = joinTime(timeHigh, rows[word]);
     values[at + 2] = rows[word + WORD_META] >>> 0;
@@ -163,32 +150,11 @@ class TableWriter {
     values[at + 6] = rows[word + WORD_ARG2];
     values[at + 7] = rows[word + WORD_ARG3];
     values[at + 8] = rows[word + WORD_ARG4];
-    this.#used = at + BOUND_VALUES;
-    if (this.#used === values.length) {
-      this.#used = 0;
-      // Spread arguments reach the binding without a property lookup per value.
-      this.#statementAt(0).run(...values);
-    }
+    this.#insert.endRow();
   }
 
-  /** Insert what has gathered. */
   flush(): void {
-    let from = 0;
-    for (let size = 1; size < this.#statements.length; size++) {
-      const { values } = this.#statements[size]!;
-      while (this.#used - from >= values.length) {
-        for (let at = 0; at < values.length; at++) values[at] = this.#values[from + at]!;
-        this.#statementAt(size).run(...values);
-        from += values.length;
-      }
-    }
-    this.#used = 0;
-  }
-
-  #statementAt(size: number): Database.Statement {
-    const entry = this.#statements[size]!;
-    entry.statement ??= this.#database.prepare(insertSql(this.#table, entry.rowCount));
-    return entry.statement;
+    this.#insert.flush();
   }
 }
 
@@ -197,8 +163,4 @@ function tableWriters(database: Database.Database): (TableWriter | undefined)[] 
   const writers: (TableWriter | undefined)[] = [];
   for (const table of EVENT_TABLES) writers[table.kind] = new TableWriter(database, table);
   return writers;
-}
-
-function numbers(rowCount: number): number[] {
-  return new Array<number>(rowCount * BOUND_VALUES).fill(0);
 }

@@ -34,8 +34,9 @@ export class HashChain {
     this.#events.update(bytesOf(rows, count * ROW_WORDS));
   }
 
-  addSideLine(line: string): void {
-    this.#side.update(line);
+  /** Add the lines of side rows: one, or several in a row. */
+  addSideLines(lines: string): void {
+    this.#side.update(lines);
   }
 
   /** The hash at this point, in hexadecimal. The chain goes on. */

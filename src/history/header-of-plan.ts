@@ -7,6 +7,7 @@ import type { MachinePlan, RunPlan } from '../run/run-plan.ts';
 import { snakeCase } from '../scenario/snake-case.ts';
 import { ScheduleKind } from '../schedule/schedule-batch.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { memoryLists } from './header-of-hierarchies.ts';
 import type { CodeName, MachineRow, PeRow, RegisterFieldRow, RegisterRow, RunHeader } from './run-header.ts';
 
 export function headerOfPlan(plan: RunPlan): RunHeader {
@@ -33,6 +34,7 @@ export function headerOfPlan(plan: RunPlan): RunHeader {
     scheduleKinds: codeNames(ScheduleKind),
     commandCodes: idsAndNames(COMMAND_CODE_NAMES),
     runCodes: idsAndNames(RUN_CODE_NAMES),
+    ...memoryLists(plan.machines),
   };
 }
 

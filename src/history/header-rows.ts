@@ -1,7 +1,8 @@
 /** The run header as rows of the run file, and back. Nothing is lost: the header's hash can be checked from the tables. */
-import { asc, desc, eq } from 'drizzle-orm';
+import { asc, desc, eq, getTableColumns } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import * as cacheSchema from './cache-schema.ts';
 import { hashHeader, type RunHeader } from './run-header.ts';
 import * as schema from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -9,23 +10,49 @@ import { StoreError } from './store-error.ts';
 /** The one row of table `run`. */
 export const RUN_ID = 1;
 
+/** Names of the lists of a header. */
+type ListName = {
+  [Key in keyof RunHeader]: RunHeader[Key] extends readonly object[] ? Key : never;
+}[keyof RunHeader];
+
+/** A list of the header, its table, and the members that identify a row and give the order. */
+interface HeaderList {
+  readonly table: SQLiteTable;
+  readonly key: readonly string[];
+}
+
+const LISTS: { readonly [List in ListName]: HeaderList } = {
+  inputs: { table: schema.inputFile, key: ['path'] },
+  machines: { table: schema.machine, key: ['id'] },
+  pes: { table: schema.pe, key: ['id'] },
+  registers: { table: schema.register, key: ['id'] },
+  registerFields: { table: schema.registerField, key: ['register', 'name'] },
+  controlGroups: { table: schema.controlGroup, key: ['id'] },
+  tenants: { table: schema.tenant, key: ['id'] },
+  vms: { table: schema.vm, key: ['id'] },
+  worlds: { table: schema.world, key: ['id'] },
+  scheduleKinds: { table: schema.scheduleKind, key: ['id'] },
+  commandCodes: { table: schema.commandCode, key: ['id'] },
+  runCodes: { table: schema.runCode, key: ['id'] },
+  memorySystems: { table: cacheSchema.memorySystem, key: ['machine'] },
+  caches: { table: cacheSchema.cache, key: ['machine', 'id'] },
+  memorySteps: { table: cacheSchema.memoryStep, key: ['machine', 'step'] },
+  mscs: { table: cacheSchema.msc, key: ['id'] },
+  mscRegisters: { table: cacheSchema.mscRegister, key: ['id'] },
+};
+
+const LIST_NAMES = Object.keys(LISTS) as ListName[];
+
+/** Make all lists of a header. */
+function listsOf(make: (list: ListName) => readonly object[]): Pick<RunHeader, ListName> {
+  return Object.fromEntries(LIST_NAMES.map((list) => [list, make(list)])) as unknown as Pick<RunHeader, ListName>;
+}
+
 /** Store the header and open the run. Call once, on a new file, inside a transaction. */
 export function storeHeader(orm: BetterSQLite3Database, header: RunHeader, startedAt: string): void {
-  const insertAll = <T extends SQLiteTable>(table: T, rows: readonly T['$inferInsert'][]): void => {
-    for (const row of rows) orm.insert(table).values(row).run();
-  };
-  insertAll(schema.inputFile, header.inputs);
-  insertAll(schema.machine, header.machines);
-  insertAll(schema.pe, header.pes);
-  insertAll(schema.register, header.registers);
-  insertAll(schema.registerField, header.registerFields);
-  insertAll(schema.controlGroup, header.controlGroups);
-  insertAll(schema.tenant, header.tenants);
-  insertAll(schema.vm, header.vms);
-  insertAll(schema.world, header.worlds);
-  insertAll(schema.scheduleKind, header.scheduleKinds);
-  insertAll(schema.commandCode, header.commandCodes);
-  insertAll(schema.runCode, header.runCodes);
+  for (const list of LIST_NAMES) {
+    for (const row of header[list]) orm.insert(LISTS[list].table).values(row).run();
+  }
   const { name, description, scenarioFile, scenarioText, seed, engineVersion, timeOriginNs, parent } = header;
   orm
     .insert(schema.run)
@@ -61,53 +88,42 @@ export function loadLastBatch(orm: BetterSQLite3Database): BatchRow | undefined 
   return orm.select().from(schema.batch).orderBy(desc(schema.batch.id)).limit(1).get();
 }
 
-/** The header, from the tables. Lists come back in the order of their ids (inputs: of their paths). */
+/** The header, from the tables. Lists come back in the order of their keys. */
 export function loadHeader(orm: BetterSQLite3Database, row: RunRow): RunHeader {
   const { name, description, scenarioFile, scenarioText, seed, engineVersion, timeOriginNs } = row;
   const { parentDigest, parentSeq } = row;
   const parent = parentDigest === null || parentSeq === null ? null : { digest: parentDigest, seq: parentSeq };
   return {
     ...{ name, description, scenarioFile, scenarioText, seed, engineVersion, timeOriginNs, parent },
-    inputs: orm.select().from(schema.inputFile).orderBy(asc(schema.inputFile.path)).all(),
-    machines: orm.select().from(schema.machine).orderBy(asc(schema.machine.id)).all(),
-    pes: orm.select().from(schema.pe).orderBy(asc(schema.pe.id)).all(),
-    registers: orm.select().from(schema.register).orderBy(asc(schema.register.id)).all(),
-    registerFields: orm
-      .select()
-      .from(schema.registerField)
-      .orderBy(asc(schema.registerField.register), asc(schema.registerField.name))
-      .all(),
-    controlGroups: orm.select().from(schema.controlGroup).orderBy(asc(schema.controlGroup.id)).all(),
-    tenants: orm.select().from(schema.tenant).orderBy(asc(schema.tenant.id)).all(),
-    vms: orm.select().from(schema.vm).orderBy(asc(schema.vm.id)).all(),
-    worlds: orm.select().from(schema.world).orderBy(asc(schema.world.id)).all(),
-    scheduleKinds: orm.select().from(schema.scheduleKind).orderBy(asc(schema.scheduleKind.id)).all(),
-    commandCodes: orm.select().from(schema.commandCode).orderBy(asc(schema.commandCode.id)).all(),
-    runCodes: orm.select().from(schema.runCode).orderBy(asc(schema.runCode.id)).all(),
+    ...listsOf((list) => {
+      const { table, key } = LISTS[list];
+      const columns = getTableColumns(table);
+      return orm
+        .select()
+        .from(table)
+        .orderBy(...key.map((name) => asc(columns[name]!)))
+        .all();
+    }),
   };
 }
 
 /** The header in the order in which `loadHeader` gives it back, so that its hash does not depend on list order. */
 export function normalizeHeader(header: RunHeader): RunHeader {
-  const byId = <T extends { readonly id: number }>(rows: readonly T[]): T[] => [...rows].sort((a, b) => a.id - b.id);
-  return {
-    ...header,
-    inputs: [...header.inputs].sort((a, b) => compareUtf8(a.path, b.path)),
-    machines: byId(header.machines),
-    pes: byId(header.pes),
-    registers: byId(header.registers),
-    registerFields: [...header.registerFields].sort((a, b) => a.register - b.register || compareUtf8(a.name, b.name)),
-    controlGroups: byId(header.controlGroups),
-    tenants: byId(header.tenants),
-    vms: byId(header.vms),
-    worlds: byId(header.worlds),
-    scheduleKinds: byId(header.scheduleKinds),
-    commandCodes: byId(header.commandCodes),
-    runCodes: byId(header.runCodes),
-  };
+  const sorted = listsOf((list) => [...(header[list] as readonly object[])].sort(byKey(LISTS[list].key)));
+  return { ...header, ...sorted };
 }
 
-/** SQLite's order of TEXT: by the bytes of UTF-8. */
-function compareUtf8(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** Compare rows as SQLite orders them: numbers by value, TEXT by the bytes of UTF-8. */
+function byKey(key: readonly string[]): (a: object, b: object) => number {
+  return (a, b) => {
+    for (const member of key) {
+      const [one, other]: readonly unknown[] = [Reflect.get(a, member), Reflect.get(b, member)];
+      const order =
+        typeof one === 'number' && typeof other === 'number'
+          ? one - other
+          : Buffer.compare(Buffer.from(String(one)), Buffer.from(String(other)));
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
 }

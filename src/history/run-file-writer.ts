@@ -1,11 +1,11 @@
 /** An open run file and its writer: the same core inline and in the worker thread. */
 import type Database from 'better-sqlite3';
 import type { EventBatch } from '../run/event-batch.ts';
-import type { SideRow } from '../schedule/registry.ts';
 import { EventWriter } from './event-writer.ts';
 import { type FinalStatus, finishRun, type RunSummary } from './finish-run.ts';
 import { closeAfterWriting, forgetWrittenFile, openForWriting } from './run-file.ts';
 import type { StoredRun, WriterStart } from './run-store.ts';
+import { sideLines } from './side-tables.ts';
 import { asStoreError } from './store-error.ts';
 
 /** Every method throws StoreError if SQLite cannot write; the file is closed then and keeps what was committed. */
@@ -21,13 +21,14 @@ export class RunFileWriter {
   }
 
   append(batch: EventBatch): void {
-    this.addSide(batch.side);
+    this.addSide(sideLines(batch.side));
     this.addRows(batch.firstSeq, batch.count, batch.timeHigh, batch.rows);
     this.endBatch();
   }
 
-  addSide(rows: readonly SideRow[]): void {
-    this.#guard(() => this.#events.addSide(rows));
+  /** Side rows, given as their lines (side-tables.ts). */
+  addSide(lines: string): void {
+    this.#guard(() => this.#events.addSide(lines));
   }
 
   /** Part of a batch; parts of one batch are never committed apart. */

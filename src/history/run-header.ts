@@ -74,6 +74,52 @@ interface VmRow {
   readonly tenant: number;
 }
 
+/** The memory system of a machine that has caches. */
+interface MemorySystemRow {
+  readonly machine: number;
+  readonly peMhz: number;
+  readonly lineBytes: number;
+  readonly memoryLatencyPs: number;
+  readonly writeBackBilledTo: string;
+}
+
+export interface CacheRow {
+  readonly machine: number;
+  /** Index among the machine's caches, as in samples. */
+  readonly id: number;
+  readonly name: string;
+  readonly level: string;
+  readonly sets: number;
+  readonly ways: number;
+  readonly lineBytes: number;
+  readonly policy: string;
+  readonly writePolicy: string;
+  readonly inclusion: string;
+  /** Index of the next outer cache, null: memory. */
+  readonly outerCache: number | null;
+  readonly latencyPs: number;
+  /** CPBM_WD, 0 for none. */
+  readonly portions: number;
+  readonly msc: number | null;
+}
+
+export interface MemoryStepRow {
+  readonly machine: number;
+  /** Step of an access's way to memory, as in samples. */
+  readonly step: number;
+  readonly level: string;
+}
+
+/** A memory system component with settings. */
+export interface MscRow {
+  /** Global number, as in event rows. */
+  readonly id: number;
+  readonly machine: number;
+  readonly cache: number;
+  /** What it implements of partitioning, as JSON. */
+  readonly features: string;
+}
+
 /** Name of a code: a world, a schedule kind, a command, a run event. */
 export interface CodeName {
   readonly id: number;
@@ -101,13 +147,27 @@ export interface RunHeader {
   readonly scheduleKinds: readonly CodeName[];
   readonly commandCodes: readonly CodeName[];
   readonly runCodes: readonly CodeName[];
+  /** These lists are empty in a run without caches. */
+  readonly memorySystems: readonly MemorySystemRow[];
+  readonly caches: readonly CacheRow[];
+  readonly memorySteps: readonly MemoryStepRow[];
+  readonly mscs: readonly MscRow[];
+  readonly mscRegisters: readonly CodeName[];
 }
+
+/** Runs without caches have the hash that they had before there were such lists. */
+const HASHED_IF_ANY = ['memorySystems', 'caches', 'memorySteps', 'mscs', 'mscRegisters'] as const;
 
 /**
  * SHA-256 of the header's canonical JSON, in hexadecimal: where the hash chain starts. How the path of the scenario was
  * typed is left out: the same run from another folder is the same run.
  */
 export function hashHeader(header: RunHeader): string {
-  const { scenarioFile: _place, ...content } = header;
+  const absent = HASHED_IF_ANY.filter((list) => header[list].length === 0);
+  const content = {
+    ...header,
+    scenarioFile: undefined,
+    ...Object.fromEntries(absent.map((list) => [list, undefined])),
+  };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

@@ -1,15 +1,17 @@
-/** A run file, open for reading: its header, status, events and registers. */
+/** A run file, open for reading: its header, status, events, registers and settings. */
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { DamagedEventError, EventReader, type StoredRows } from './event-reader.ts';
 import type { JsonValue, RunStatus } from './finish-run.ts';
 import { loadHeader, loadLastBatch, requireRunRow } from './header-rows.ts';
+import { type MscSettingAt, mscSettingsAfter } from './msc-settings.ts';
 import { type Moment, type RegisterAt, registersAfter, seqAt, timeOfSeq } from './register-state.ts';
 import { openForReading } from './run-file.ts';
 import type { RunHeader } from './run-header.ts';
 import { readSideRows } from './side-rows.ts';
 import { asStoreError, StoreError } from './store-error.ts';
 
+export type { MscSettingAt } from './msc-settings.ts';
 export type { Moment, RegisterAt } from './register-state.ts';
 
 /**
@@ -96,6 +98,11 @@ export class RunReader {
   /** The registers at a moment, ordered by PE, register, selector. Registers that were never changed are not listed. */
   registersAt(moment: Moment): RegisterAt[] {
     return this.#try(() => registersAfter(this.#database, seqAt(this.#database, moment)));
+  }
+
+  /** The settings of MSCs at a moment. Settings that were never changed are not listed: they are as their reset left them. */
+  mscSettingsAt(moment: Moment): MscSettingAt[] {
+    return this.#try(() => mscSettingsAfter(this.#database, seqAt(this.#database, moment)));
   }
 
   close(): void {

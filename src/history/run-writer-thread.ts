@@ -1,6 +1,5 @@
 /** The worker thread that writes a run file: takes slots from the shared queue until it is told to finish. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SideRow } from '../schedule/registry.ts';
 import type { FinalStatus, RunSummary } from './finish-run.ts';
 import { RunFileWriter } from './run-file-writer.ts';
 import type { StoredRun } from './run-store.ts';
@@ -51,7 +50,7 @@ function writeUntilFinished(writer: RunFileWriter): StoredRun {
       if (slot.isLast) writer.endBatch();
     } else if (text.add(slot)) {
       if (slot.kind === SlotKind.finishText) return finish(writer, text.take());
-      writer.addSide(JSON.parse(text.take()) as SideRow[]);
+      writer.addSide(text.take());
     }
     queue.release();
   }

@@ -2,10 +2,11 @@
  * The tables of a run file (design section 4), as Drizzle sees them.
  *
  * One run is one SQLite file. Event tables share the column `seq`: every event of the run has one number, in one of
- * the five tables. 64-bit register values are two unsigned 32-bit halves, so that plain SQL can work with them.
+ * the event tables. 64-bit register values are two unsigned 32-bit halves, so that plain SQL can work with them.
  * Migrations are generated from this file (`npm run migrations`) and then edited once, for STRICT, which the DSL cannot
  * say. Append-only triggers and views are custom migrations; secondary indexes are built when a run ends (indexes.ts).
- * No foreign keys on event tables: the append path would pay for each.
+ * No foreign keys on event tables: the append path would pay for each. What runs with caches have beside these tables is
+ * in cache-schema.ts.
  */
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
@@ -88,6 +89,25 @@ export const registerTrap = sqliteTable('register_trap', {
   ...contextColumns,
 });
 
+/** A setting of an MSC got another value. 32-bit registers; a portion map is one register per 32 portions. */
+export const mscRegisterChange = sqliteTable('msc_register_change', {
+  seq: eventColumns.seq,
+  timeNs: eventColumns.timeNs,
+  msc: integer('msc').notNull(),
+  register: integer('register').notNull(),
+  /** Whose setting it is, and in which PARTID space: 0 Secure, 1 Non-secure, 2 Root, 3 Realm. */
+  partid: integer('partid').notNull(),
+  space: integer('space').notNull(),
+  ris: integer('ris').notNull(),
+  /** 1: `partid` is an internal PARTID, of an MSC that narrows PARTIDs. */
+  internal: integer('internal').notNull(),
+  /** n of MPAMCFG_CPBM<n>, else 0. */
+  word: integer('word').notNull(),
+  oldValue: integer('old_value').notNull(),
+  newValue: integer('new_value').notNull(),
+  ...contextColumns,
+});
+
 /**
  * One committed transaction of events. `hash` covers the header and everything up to `last_seq` and `last_side`; the
  * run's digest is the last one.
@@ -97,7 +117,7 @@ export const batch = sqliteTable('batch', {
   firstSeq: integer('first_seq').notNull(),
   /** first_seq - 1 if the batch holds side rows only. */
   lastSeq: integer('last_seq').notNull(),
-  /** Number of side rows (threads, texts, issues, counts) stored up to the end of this batch. */
+  /** Number of side rows (threads, texts, issues, counts, samples) stored up to the end of this batch. */
   lastSide: integer('last_side').notNull(),
   hash: text('hash').notNull(),
 });

@@ -1,98 +1,113 @@
 /**
- * Side rows: what the run met beside its events (threads, texts, import issues and counts), in order of discovery.
+ * Side rows (side-tables.ts) in the run file: what the run met beside its events, in order of discovery.
  *
- * They are numbered from 1. Each is hashed as one canonical line, stored in the table of its kind with its number, and
- * read back in order, so that the lines can be made again from the columns. A thread that becomes known better replaces
- * its row in `thread`; the earlier row moves to `thread_history`.
+ * They are numbered from 1. Each is stored in the table of its kind with its number, and read back in order, so that the
+ * lines can be made again from the columns. A thread that becomes known better replaces its row in `thread`; the earlier
+ * row moves to `thread_history`.
  */
 import type Database from 'better-sqlite3';
-import type { SideRow, Thread } from '../schedule/registry.ts';
-import { wellFormedJson } from './canonical-json.ts';
+import { MultiRowInsert } from './multi-row-insert.ts';
+import { SIDE_TABLES, type SideTable, type SideValue } from './side-tables.ts';
 
-/** The line that stands for a side row in the hash and in comparisons. */
-export function sideLine(row: SideRow): string {
-  return `${JSON.stringify(wellFormedJson(sideFields(row)))}\n`;
+/** The elements of a line: its tag, then the values of the columns. */
+type LineValues = readonly [tag: string, ...SideValue[]];
+
+/** Takes the rows of one table. */
+interface SideTableWriter {
+  add(side: number, line: LineValues): void;
+  flush(): void;
 }
 
-function sideFields(row: SideRow): readonly (string | number | null)[] {
-  switch (row.kind) {
-    case 'thread': {
-      const { index, tid, comm, group } = row.thread;
-      const [tgid, tenant, vm, vcpu] = [row.thread.tgid, row.thread.tenant, row.thread.vm, row.thread.vcpu].map(orNull);
-      return ['thread', index, tid, tgid, comm, tenant, vm, vcpu, group];
-    }
-    case 'text':
-      return ['text', row.id, row.text];
-    case 'issue':
-      return ['issue', row.issue.line, row.issue.kind, row.issue.text];
-    case 'importCount':
-      return ['count', row.event, row.cpu, row.count];
-  }
-}
-
-/** The indexes of the registry have -1 for "none", the tables NULL. */
-function orNull(index: number): number | null {
-  return index === -1 ? null : index;
-}
-
-/** Stores side rows under consecutive numbers. Statements are prepared once. */
+/** Stores side rows under consecutive numbers. */
 export class SideRowWriter {
-  readonly #keepHistory: Database.Statement;
-  readonly #thread: Database.Statement;
-  readonly #text: Database.Statement;
-  readonly #issue: Database.Statement;
-  readonly #count: Database.Statement;
+  readonly #tables: ReadonlyMap<string, SideTableWriter>;
 
   constructor(database: Database.Database) {
-    this.#keepHistory = database.prepare(
-      `INSERT INTO thread_history SELECT side, id, tid, tgid, comm, tenant, vm, vcpu, control_group
-       FROM thread WHERE id = ?`,
+    this.#tables = new Map(
+      SIDE_TABLES.map((table) => {
+        const { history } = table;
+        const writer =
+          history === undefined ? new AppendWriter(database, table) : new ReplaceWriter(database, table, history);
+        return [table.tag, writer];
+      }),
     );
-    this.#thread = database.prepare(
-      `INSERT INTO thread VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET tid = excluded.tid, tgid = excluded.tgid, comm = excluded.comm,
-         tenant = excluded.tenant, vm = excluded.vm, vcpu = excluded.vcpu, control_group = excluded.control_group,
-         side = excluded.side`,
-    );
-    this.#text = database.prepare('INSERT INTO text VALUES (?, ?, ?)');
-    this.#issue = database.prepare('INSERT INTO import_issue VALUES (?, ?, ?, ?)');
-    this.#count = database.prepare('INSERT INTO import_count VALUES (?, ?, ?, ?)');
   }
 
-  write(side: number, row: SideRow): void {
-    switch (row.kind) {
-      case 'thread':
-        this.#writeThread(side, row.thread);
-        return;
-      case 'text':
-        this.#text.run(row.id, row.text, side);
-        return;
-      case 'issue':
-        this.#issue.run(side, row.issue.line, row.issue.kind, row.issue.text);
-        return;
-      case 'importCount':
-        this.#count.run(side, row.event, row.cpu, row.count);
+  /** Store the rows of some lines, the first under the number `lastSide` + 1. @returns the number of the last one. */
+  write(lastSide: number, lines: string): number {
+    // Every line ends with a line feed; one inside of a text is escaped.
+    const rows = JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`) as LineValues[];
+    let side = lastSide;
+    for (const row of rows) {
+      const table = this.#tables.get(row[0]);
+      if (table === undefined) throw new Error(`side row ${side + 1} has the unknown kind ${row[0]}`);
+      side++;
+      table.add(side, row);
     }
+    return side;
   }
 
-  #writeThread(side: number, thread: Thread): void {
-    const { index, tid, comm, group } = thread;
-    this.#keepHistory.run(index);
-    const [tgid, tenant, vm, vcpu] = [thread.tgid, thread.tenant, thread.vm, thread.vcpu].map(orNull);
-    this.#thread.run(index, tid, tgid, comm, tenant, vm, vcpu, group, side);
+  /** Insert what has gathered. */
+  flush(): void {
+    for (const table of this.#tables.values()) table.flush();
   }
 }
 
-/** All side rows as one table: number, then the fields of the line. */
-const SIDE_ROWS_SQL = `
-  SELECT side, 'thread', id, tid, tgid, comm, tenant, vm, vcpu, control_group FROM thread
-  UNION ALL SELECT side, 'thread', id, tid, tgid, comm, tenant, vm, vcpu, control_group FROM thread_history
-  UNION ALL SELECT side, 'text', id, text, 0, 0, 0, 0, 0, 0 FROM text
-  UNION ALL SELECT id, 'issue', line, kind, text, 0, 0, 0, 0, 0 FROM import_issue
-  UNION ALL SELECT id, 'count', event, cpu, count, 0, 0, 0, 0, 0 FROM import_count
-  ORDER BY 1`;
+/** The names of the table's columns, the side row's number first. */
+function columnNames({ sideColumn, columns }: SideTable): string[] {
+  return [sideColumn, ...columns.map(({ column }) => column)];
+}
 
-const FIELD_COUNTS: Readonly<Record<string, number>> = { thread: 9, text: 3, issue: 4, count: 4 };
+class AppendWriter implements SideTableWriter {
+  readonly #insert: MultiRowInsert<SideValue>;
+
+  constructor(database: Database.Database, table: SideTable) {
+    const names = columnNames(table);
+    const row = `(${names.map(() => '?').join()})`;
+    this.#insert = new MultiRowInsert<SideValue>(database, names.length, 0, (rowCount) => {
+      return `INSERT INTO ${table.name} (${names.join()}) VALUES ${new Array(rowCount).fill(row).join()}`;
+    });
+  }
+
+  add(side: number, line: LineValues): void {
+    const { values, next } = this.#insert;
+    values[next] = side;
+    for (let at = 1; at < line.length; at++) values[next + at] = line[at]!;
+    this.#insert.endRow();
+  }
+
+  flush(): void {
+    this.#insert.flush();
+  }
+}
+
+/** A row takes the place of the one with its id, which moves to the table of history. */
+class ReplaceWriter implements SideTableWriter {
+  readonly #keepHistory: Database.Statement;
+  readonly #replace: Database.Statement;
+
+  constructor(database: Database.Database, table: SideTable, history: string) {
+    const names = columnNames(table);
+    const list = names.join();
+    const updates = names.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`);
+    this.#keepHistory = database.prepare(
+      `INSERT INTO ${history} (${list}) SELECT ${list} FROM ${table.name} WHERE id = ?`,
+    );
+    this.#replace = database.prepare(
+      `INSERT INTO ${table.name} (${list}) VALUES (${names.map(() => '?').join()})
+       ON CONFLICT (id) DO UPDATE SET ${updates.join()}`,
+    );
+  }
+
+  add(side: number, [, id, ...values]: LineValues): void {
+    this.#keepHistory.run(id);
+    this.#replace.run(side, id, ...values);
+  }
+
+  flush(): void {
+    // Nothing gathers.
+  }
+}
 
 /** One stored side row; `line` as `sideLine` made it. */
 export interface StoredSideRow {
@@ -102,9 +117,60 @@ export interface StoredSideRow {
 
 /** The stored side rows in order, their lines made again from the columns. Lazily read. */
 export function* readSideRows(database: Database.Database): IterableIterator<StoredSideRow> {
-  const rows = database.prepare(SIDE_ROWS_SQL).raw().iterate() as IterableIterator<(string | number | null)[]>;
-  for (const [side, kind, ...fields] of rows) {
-    const line = [kind, ...fields.slice(0, FIELD_COUNTS[String(kind)]! - 1)];
-    yield { side: Number(side), line: `${JSON.stringify(line)}\n` };
+  const sources: SideSource[] = [];
+  try {
+    for (const table of SIDE_TABLES) {
+      sources.push(new SideSource(database, table, table.name));
+      if (table.history !== undefined) sources.push(new SideSource(database, table, table.history));
+    }
+    for (let next = smallest(sources); next !== undefined; next = smallest(sources)) yield next.take();
+  } finally {
+    for (const source of sources) source.close();
+  }
+}
+
+/** The source whose next row comes first; undefined when all are at their ends. */
+function smallest(sources: readonly SideSource[]): SideSource | undefined {
+  let found: SideSource | undefined;
+  for (const source of sources) {
+    if (source.side < (found?.side ?? Number.POSITIVE_INFINITY)) found = source;
+  }
+  return found;
+}
+
+/** The rows of one table, in order. */
+class SideSource {
+  readonly #tag: string;
+  readonly #rows: IterableIterator<SideValue[]>;
+  /** The next row: its number, then its columns. */
+  #next: SideValue[] | undefined;
+
+  constructor(database: Database.Database, table: SideTable, name: string) {
+    this.#tag = table.tag;
+    const sql = `SELECT ${columnNames(table).join()} FROM ${name} ORDER BY ${table.sideColumn}`;
+    this.#rows = database.prepare<[], SideValue[]>(sql).raw(true).iterate();
+    this.#advance();
+  }
+
+  /** Number of the next row; Infinity at the end. */
+  get side(): number {
+    return this.#next === undefined ? Number.POSITIVE_INFINITY : Number(this.#next[0]);
+  }
+
+  take(): StoredSideRow {
+    const side = this.side;
+    const line = this.#next!;
+    line[0] = this.#tag;
+    this.#advance();
+    return { side, line: `${JSON.stringify(line)}\n` };
+  }
+
+  close(): void {
+    this.#rows.return?.();
+  }
+
+  #advance(): void {
+    const { value, done } = this.#rows.next();
+    this.#next = done === true ? undefined : value;
   }
 }

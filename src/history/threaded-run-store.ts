@@ -1,8 +1,8 @@
 /**
  * A run store whose writer is a worker thread (run-writer-thread.ts), fed through shared memory.
  *
- * `append` copies the rows into free slots and returns; it waits only while all slots are full. Side rows travel as JSON
- * in slots of their own. Whatever stops the writer surfaces as a StoreError at the next call.
+ * `append` copies the rows into free slots and returns; it waits only while all slots are full. Side rows travel as
+ * their lines (side-tables.ts), in slots of their own. Whatever stops the writer surfaces as a StoreError at the next call.
  */
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
@@ -12,6 +12,7 @@ import type { FinalStatus, RunSummary } from './finish-run.ts';
 import { claimForWriting, forgetWrittenFile } from './run-file.ts';
 import type { RunStore, StoredRun, WriterStart } from './run-store.ts';
 import { SharedQueue, SLOT_PAYLOAD_BYTES, SLOT_ROWS, type Slot, SlotKind } from './shared-queue.ts';
+import { sideLines } from './side-tables.ts';
 import { StoreError, type StoreErrorCode } from './store-error.ts';
 
 /** What the worker is started with. */
@@ -64,7 +65,7 @@ export class ThreadedRunStore implements RunStore {
   }
 
   append(batch: EventBatch): void {
-    if (batch.side.length > 0) this.#sendText(SlotKind.sideText, JSON.stringify(batch.side));
+    if (batch.side.length > 0) this.#sendText(SlotKind.sideText, sideLines(batch.side));
     let sent = 0;
     do {
       const count = Math.min(SLOT_ROWS, batch.count - sent);

@@ -29,6 +29,8 @@ export const CommandCode = {
   guestAccess: 8,
   /** subject = name; arguments 1, 2 = value lo, hi: a register is changed behind Linux's back. */
   poke: 9,
+  /** subject = PARTID, argument 1 = PARTID space, 2 = index of the cache: settings of a partition are written. */
+  setPartition: 10,
 } as const;
 
 export const RUN_CODE_NAMES: Readonly<Record<number, string>> = namesOf(RunCode);

@@ -24,8 +24,16 @@ export class ContextRows {
   readonly #contexts: PeContexts;
   readonly #tasks: TaskLabels;
   readonly #ring: EventRing;
+  readonly #onContextEnd: ((pe: number) => void) | undefined;
 
-  constructor(host: KvmHost, contexts: PeContexts, tasks: TaskLabels) {
+  /** @param onContextEnd is told of every PE whose context ends. */
+  constructor(
+    host: KvmHost,
+    contexts: PeContexts,
+    tasks: TaskLabels,
+    onContextEnd: ((pe: number) => void) | undefined,
+  ) {
+    this.#onContextEnd = onContextEnd;
     this.#host = host;
     this.#contexts = contexts;
     this.#tasks = tasks;
@@ -34,6 +42,7 @@ export class ContextRows {
 
   /** Append the row of an event that ends the PE's present context. @returns its seq. */
   endContext(pe: number, kind: number, thread: number, argument: number, flags: number, causeSeq: number): number {
+    this.#onContextEnd?.(pe);
     const pes = this.#host.pes;
     const el = pes.el(pe);
     const world = pes.world(pe);

@@ -21,11 +21,15 @@ import { RunCode } from './codes.ts';
 import { internDriverTexts } from './driver-texts.ts';
 import type { EventBatch } from './event-batch.ts';
 import { executeCommand, tellLateMoves } from './execute-command.ts';
+import { Executions, reserveExecutions } from './execution/executions.ts';
 import { MachineDriver } from './machine-driver.ts';
 import { PeContexts, reservePeContexts } from './pe-context.ts';
 import type { MachinePlan, RunPlan } from './run-plan.ts';
 import { TaskLabels } from './task-labels.ts';
 import { unknownValues } from './unknown-reset.ts';
+
+/** Samples that are published without waiting for a batch to be full. */
+const SIDE_ROWS = 4096;
 
 export interface EngineOptions {
   /** Rows per published batch; the last of a step may exceed it. */
@@ -43,6 +47,8 @@ export class Engine {
   readonly #ring: EventRing;
   readonly #contexts: PeContexts;
   readonly #options: EngineOptions;
+  /** What the machines that have caches execute, and the samples that are due. */
+  readonly #executions: Executions;
   #nowNs = 0;
   #nextCommand = 0;
 
@@ -56,6 +62,7 @@ export class Engine {
     const linuxCopies = reserveLinuxCopies(layout, peCount);
     const contexts = reservePeContexts(layout, peCount);
     const ring = reserveEventRing(layout, options.batchRows);
+    const executionRegions = reserveExecutions(layout, plan.machines);
     this.block = layout.build();
     this.#ring = new EventRing(this.block, ring);
     this.#ring.onFull = () => this.publish();
@@ -64,12 +71,15 @@ export class Engine {
     this.pes = new ProcessingElements(this.block, peRegions, this.#ring, (pe) => machineOfPe[pe]!.features);
     this.tasks = new TaskLabels(plan, registry);
     const texts = internDriverTexts(registry);
+    const world = { block: this.block, ring: this.#ring, pes: this.pes, contexts: this.#contexts, registry };
+    this.#executions = new Executions(plan, executionRegions, world);
     let firstPe = 0;
-    this.drivers = plan.machines.map((machine) => {
+    this.drivers = plan.machines.map((machine, index) => {
       const host = this.#host(machine, firstPe, linuxCopies);
       const unknown = Array.from({ length: machine.peCount }, (_, cpu) => unknownValues(plan, machine, cpu));
       firstPe += machine.peCount;
-      return new MachineDriver({ host, contexts: this.#contexts, tasks: this.tasks, texts, unknown });
+      const execution = this.#executions.of(index);
+      return new MachineDriver({ host, contexts: this.#contexts, tasks: this.tasks, texts, unknown, execution });
     });
   }
 
@@ -82,6 +92,9 @@ export class Engine {
   start(): void {
     this.#ring.append(EventKind.run, 0, 0, RunCode.start, 0, 0, 0, 0, 0, 0);
     for (const driver of this.drivers) bootMachine(this.#plan, driver);
+    for (const partition of this.#plan.partitions) {
+      executeCommand(this.#plan, this.drivers, this.tasks, { kind: 'setPartition', ...partition });
+    }
   }
 
   /** Drive all machines through the rows of a batch, up to the plan's end. @returns false once the end is passed. */
@@ -103,9 +116,16 @@ export class Engine {
     for (const driver of this.drivers) {
       for (let cpu = 0; cpu < driver.host.peCount; cpu++) driver.stop(driver.host.firstPe + cpu);
     }
+    this.#executions.finish(this.#nowNs);
     this.#ring.causeSeq = 0;
     this.#ring.append(EventKind.run, 0, 0, RunCode.end, 0, 0, 0, 0, 0, 0);
     this.publish();
+    this.close();
+  }
+
+  /** Stop what runs beside the engine (readers of recorded traces). Nothing may be consumed afterwards. */
+  close(): void {
+    this.#executions.close();
   }
 
   /** What the timeline asked for and the schedule gave no chance to. */
@@ -124,7 +144,7 @@ export class Engine {
 
   /** Publish what has been appended since the last batch. */
   publish(): void {
-    const side = this.registry.takeSideRows();
+    const side = [...this.registry.takeSideRows(), ...this.#executions.takeRows()];
     if (this.#ring.count === 0 && side.length === 0) return;
     const { firstSeq, count, timeHigh, rows } = this.#ring;
     this.#options.publish({ firstSeq, count, timeHigh, rows, side });
@@ -174,6 +194,7 @@ export class Engine {
 
   /** A batch never spans a multiple of 2^32 ns, so that its rows share the upper half of their times. */
   #setTime(timeNs: number): void {
+    if (timeNs > this.#nowNs) this.#executions.advanceTo(timeNs);
     this.#nowNs = timeNs;
     const high = timeHighOf(timeNs);
     if (high !== this.#ring.timeHigh) {
@@ -184,7 +205,7 @@ export class Engine {
   }
 
   #publishIfFull(): void {
-    if (this.#ring.count >= this.#options.batchRows) this.publish();
+    if (this.#ring.count >= this.#options.batchRows || this.#executions.rowCount >= SIDE_ROWS) this.publish();
   }
 
   #host(machine: MachinePlan, firstPe: number, linuxCopies: ReturnType<typeof reserveLinuxCopies>): KvmHost {

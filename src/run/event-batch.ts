@@ -1,6 +1,7 @@
 /** What the engine publishes: a run of event rows, and the names they use. */
 import { joinTime, ROW_WORDS, WORD_TIME_LOW } from '../loop/event-row.ts';
 import type { SideRow } from '../schedule/registry.ts';
+import type { SampleRow } from './samples.ts';
 
 /**
  * A batch of events in seq order. `rows` is a view on the machine's block: a consumer that keeps it must copy it.
@@ -14,8 +15,8 @@ export interface EventBatch {
   readonly timeHigh: number;
   /** At least count * ROW_WORDS words. */
   readonly rows: Int32Array;
-  /** Threads, texts and import issues that were met up to this batch. To be stored before the rows. */
-  readonly side: readonly SideRow[];
+  /** Threads, texts, import issues and samples that came up to this batch. To be stored before the rows. */
+  readonly side: readonly (SideRow | SampleRow)[];
 }
 
 /** Virtual time in ns of the last event of a batch that has any. */

@@ -6,7 +6,8 @@ import { Name } from '../arch/registers.ts';
 import { cpuPmExit, finaliseEl2State } from '../kvm/host-labels.ts';
 import { msr } from '../kvm/kvm-host.ts';
 import { EventKind, World } from '../loop/event-row.ts';
-import type { CommandSpec, ThreadsSpec } from '../scenario/scenario.ts';
+import { applySettings } from '../memory/partition-settings.ts';
+import type { CommandSpec, PartitionSpec, ThreadsSpec } from '../scenario/scenario.ts';
 import { bringUpPe, resetPe } from './bring-up.ts';
 import { CommandCode } from './codes.ts';
 import type { MachineDriver } from './machine-driver.ts';
@@ -26,6 +27,12 @@ export function executeCommand(
     moveTasks(drivers, tasks, command.threads, command.group);
     return;
   }
+  if (command.kind === 'setPartition') {
+    for (const [machine, driver] of drivers.entries()) {
+      if ((command.machine ?? machine) === machine) setPartition(driver, command);
+    }
+    return;
+  }
   for (const driver of drivers) {
     if ('cpu' in command && command.cpu >= driver.host.peCount) continue;
     applyToMachine(plan, driver, tasks, command);
@@ -36,7 +43,7 @@ function applyToMachine(
   plan: RunPlan,
   driver: MachineDriver,
   tasks: TaskLabels,
-  command: Exclude<CommandSpec, { kind: 'move' }>,
+  command: Exclude<CommandSpec, { kind: 'move' | 'setPartition' }>,
 ): void {
   switch (command.kind) {
     case 'mpamDisable':
@@ -61,6 +68,21 @@ function applyToMachine(
     case 'poke':
       poke(driver, driver.host.firstPe + command.cpu, command.register, command.lo, command.hi);
       break;
+  }
+}
+
+/** Write the settings of one PARTID in all caches that the name or level means; each gets a row that its register changes name. */
+export function setPartition(driver: MachineDriver, { cache, space, partid, settings }: PartitionSpec): void {
+  const { execution } = driver;
+  if (execution === undefined) return;
+  for (const index of execution.cachesNamed(cache)) {
+    const controls = execution.memory.controls(index);
+    if (controls === undefined) continue;
+    const { firstPe } = driver.host;
+    const seq = appendCommand(driver, CommandCode.setPartition, firstPe, partid, space, index);
+    driver.host.ring.causeSeq = seq;
+    const [problem] = applySettings(controls, space, partid, settings);
+    if (problem !== undefined) throw new Error(`cache ${index}: ${problem.setting}: ${problem.message}`);
   }
 }
 

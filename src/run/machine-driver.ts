@@ -13,6 +13,7 @@ import { IDLE_THREAD } from '../schedule/registry.ts';
 import { NO_THREAD, ScheduleFlag, ScheduleKind } from '../schedule/schedule-batch.ts';
 import { ContextRows } from './context-rows.ts';
 import type { DriverTexts } from './driver-texts.ts';
+import type { MachineExecution } from './execution/machine-execution.ts';
 import { type PeContexts, PeFlag } from './pe-context.ts';
 import { PeTransitions } from './pe-transitions.ts';
 import type { TaskLabels } from './task-labels.ts';
@@ -27,11 +28,14 @@ export interface MachineDriverOptions {
   readonly texts: DriverTexts;
   /** By CPU of this machine. */
   readonly unknown: readonly UnknownValues[];
+  /** What its PEs execute; undefined: nothing. */
+  readonly execution: MachineExecution | undefined;
 }
 
 export class MachineDriver {
   readonly host: KvmHost;
   readonly contexts: PeContexts;
+  readonly execution: MachineExecution | undefined;
   readonly #ring: EventRing;
   readonly #texts: DriverTexts;
   readonly #unknown: readonly UnknownValues[];
@@ -42,7 +46,9 @@ export class MachineDriver {
     this.host = options.host;
     this.contexts = options.contexts;
     this.#ring = options.host.ring;
-    this.#rows = new ContextRows(options.host, options.contexts, options.tasks);
+    this.execution = options.execution;
+    const onContextEnd = (pe: number): void => options.execution?.contextEnds(pe);
+    this.#rows = new ContextRows(options.host, options.contexts, options.tasks, options.execution && onContextEnd);
     this.#transitions = new PeTransitions(options, this.#rows);
     this.#texts = options.texts;
     this.#unknown = options.unknown;

@@ -10,6 +10,8 @@ import { Registry } from '../schedule/registry.ts';
 import { RuleReport } from '../schedule/rule-report.ts';
 import { ownerOfTasks } from '../schedule/simulated/config.ts';
 import { simulatedSchedule } from '../schedule/simulated/simulated-schedule.ts';
+import { planExecutions } from './execution/execution-plan.ts';
+import { type WorkloadFiles, workloadFiles } from './execution/workload-files.ts';
 import { PlanError } from './plan-error.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -19,14 +21,21 @@ import type { RunPlan } from './run-plan.ts';
  */
 export async function planRun(scenario: Scenario): Promise<RunPlan> {
   const { schedule } = scenario;
-  return schedule.source === 'simulated' ? planSimulated(scenario, schedule) : await planRecorded(scenario, schedule);
+  const files = await workloadFiles(scenario.workloads);
+  return schedule.source === 'simulated'
+    ? planSimulated(scenario, schedule, files)
+    : await planRecorded(scenario, schedule, files);
 }
 
-function planSimulated(scenario: Scenario, schedule: Extract<ScheduleSpec, { source: 'simulated' }>): RunPlan {
+function planSimulated(
+  scenario: Scenario,
+  schedule: Extract<ScheduleSpec, { source: 'simulated' }>,
+  files: WorkloadFiles,
+): RunPlan {
   const { config } = schedule;
   return {
-    ...commonParts(scenario, config.cpuCount),
-    inputs: [],
+    ...commonParts(scenario, config.cpuCount, files),
+    inputs: files.inputs,
     timeOriginNs: 0,
     expectedEndNs: scenario.untilNs,
     startsIdle: true,
@@ -40,6 +49,7 @@ function planSimulated(scenario: Scenario, schedule: Extract<ScheduleSpec, { sou
 async function planRecorded(
   scenario: Scenario,
   schedule: Extract<ScheduleSpec, { source: 'recorded' }>,
+  files: WorkloadFiles,
 ): Promise<RunPlan> {
   const survey = await surveyRecording(schedule.path);
   const cpuCount = scenario.peCount ?? survey.cpuCount;
@@ -55,8 +65,8 @@ async function planRecorded(
     );
   }
   return {
-    ...commonParts(scenario, cpuCount),
-    inputs: [{ path: schedule.file, sha256: survey.sha256, byteLength: survey.byteLength }],
+    ...commonParts(scenario, cpuCount, files),
+    inputs: [{ path: schedule.file, sha256: survey.sha256, byteLength: survey.byteLength }, ...files.inputs],
     timeOriginNs: survey.firstTimeNs,
     expectedEndNs: Math.min(scenario.untilNs, survey.lastTimeNs - survey.firstTimeNs),
     startsIdle: false,
@@ -111,14 +121,20 @@ function refuseMissingCpus(scenario: Scenario, cpuCount: number): void {
 
 type ScheduleParts = 'inputs' | 'timeOriginNs' | 'expectedEndNs' | 'startsIdle' | 'openSchedule';
 
-function commonParts(scenario: Scenario, peCount: number): Omit<RunPlan, ScheduleParts> {
+function commonParts(scenario: Scenario, peCount: number, files: WorkloadFiles): Omit<RunPlan, ScheduleParts> {
+  const executions = planExecutions(scenario, peCount);
   return {
     name: scenario.name,
     description: scenario.description,
     scenarioText: scenario.text,
     scenarioFile: scenario.file,
     seed: scenario.seed,
-    machines: scenario.machines.map((machine: MachineSpec) => ({ ...machine, peCount })),
+    machines: scenario.machines.map((machine: MachineSpec, index) => {
+      const execution = executions[index];
+      return { ...machine, peCount, hierarchy: execution?.hierarchy, execution };
+    }),
+    partitions: scenario.partitions,
+    arrivals: files.arrivals,
     groups: scenario.groups,
     cpuDefaults: scenario.cpuDefaults,
     tenants: scenario.tenants,

@@ -1,16 +1,31 @@
 /** Everything the engine needs, with all choices made: what a scenario comes down to. */
 import type { Observable } from 'rxjs';
-import type { CpuDefault, GroupSpec, MachineSpec, TenantSpec, TimedCommandSpec, VmSpec } from '../scenario/scenario.ts';
+import type { HierarchyConfig } from '../memory/hierarchy-config.ts';
+import type {
+  CpuDefault,
+  GroupSpec,
+  MachineSpec,
+  PartitionSpec,
+  TenantSpec,
+  TimedCommandSpec,
+  VmSpec,
+} from '../scenario/scenario.ts';
 import type { Registry } from '../schedule/registry.ts';
 import type { ScheduleBatch } from '../schedule/schedule-batch.ts';
+import type { ArrivalFile } from '../workload/service/arrival-file.ts';
+import type { ExecutionPlan } from './execution/execution.ts';
 
 /** One machine of the run, with its number of PEs known. */
 export interface MachinePlan extends MachineSpec {
   readonly peCount: number;
+  /** Its caches; undefined: none, and nothing is executed. */
+  readonly hierarchy: HierarchyConfig | undefined;
+  /** What it executes; undefined as the hierarchy. */
+  readonly execution: ExecutionPlan | undefined;
 }
 
 /** A file that the run reads, with what identifies its content. */
-interface InputFile {
+export interface InputFile {
   /** As the scenario names it. */
   readonly path: string;
   readonly sha256: string;
@@ -31,7 +46,11 @@ export interface RunPlan {
   readonly cpuDefaults: readonly CpuDefault[];
   readonly tenants: readonly TenantSpec[];
   readonly vms: readonly Pick<VmSpec, 'name' | 'tenant'>[];
+  /** Settings of caches made when the machines come up. */
+  readonly partitions: readonly PartitionSpec[];
   readonly commands: readonly TimedCommandSpec[];
+  /** Arrival times of services that have them from a file, by path. */
+  readonly arrivals: ReadonlyMap<string, ArrivalFile>;
   readonly inputs: readonly InputFile[];
   /** Time of the run's 0 on the recording's clock, in ns; 0 for a simulated schedule. */
   readonly timeOriginNs: number;

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('help', () => {
-  it.each(['check', 'run', 'runs', 'verify', 'state', 'query', 'schema'])(
+  it.each(['check', 'run', 'runs', 'verify', 'state', 'query', 'trace', 'schema'])(
     '%s explains itself with an example',
     async (name) => {
       const { code, stdout, stderr } = await mpamlab(name, '--help');
@@ -40,7 +40,7 @@ describe('help', () => {
   it('lists all commands', async () => {
     const { code, stdout } = await mpamlab('--help');
     expect(code).toBe(0);
-    for (const name of ['check', 'run', 'runs', 'verify', 'state', 'query', 'schema'])
+    for (const name of ['check', 'run', 'runs', 'verify', 'state', 'query', 'trace', 'schema'])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 });

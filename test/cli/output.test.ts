@@ -1,10 +1,12 @@
 /** How results are printed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cacheText } from '../../src/cli/output/cache-report.ts';
 import { csvLines } from '../../src/cli/output/csv.ts';
 import { bytes, count, percent, rate, seconds } from '../../src/cli/output/format.ts';
 import { jsonLines } from '../../src/cli/output/json-rows.ts';
 import { runReport } from '../../src/cli/output/run-report.ts';
+import { stateText } from '../../src/cli/output/state-text.ts';
 import { type Cell, table, tableLines } from '../../src/cli/output/table.ts';
 import { timelineCells } from '../../src/cli/output/timeline-text.ts';
 import { parseScenario } from '../../src/scenario/parse-scenario.ts';
@@ -54,9 +56,11 @@ describe('a table', () => {
   });
 });
 
+const none = { columns: [], rows: [] };
+const noCaches = { tenants: none, evictions: none };
+
 describe('the report on a run', () => {
   it('says what to do about each kind of import issue that it knows', () => {
-    const none = { columns: [], rows: [] };
     const importIssues = {
       columns: ['kind', 'issues', 'first_line', 'first_text'],
       rows: [
@@ -64,7 +68,14 @@ describe('the report on a run', () => {
         ['of-another-version', 1, 99, 'whatever'],
       ],
     };
-    const overview = { machines: none, registerChanges: none, mislabelled: none, guestEntries: none, importIssues };
+    const overview = {
+      machines: none,
+      registerChanges: none,
+      mislabelled: none,
+      guestEntries: none,
+      importIssues,
+      ...noCaches,
+    };
     const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
     const report = runReport('a', result, overview);
     expect(report).toMatch(
@@ -73,12 +84,65 @@ describe('the report on a run', () => {
   });
 });
 
+describe('the report on a run with caches', () => {
+  const tenants = {
+    columns: [],
+    rows: [
+      ['m', 'gold', 1.25, 0.5, 0.2],
+      ['m', 'silver', null, null, null],
+    ],
+  };
+  const flow = (evictor: string | null, victim: string | null, lines: number) => ['m', evictor, victim, lines];
+
+  it('has each tenant’s figures, and a matrix of who took whose lines in the order of the tenants', () => {
+    const evictions = { columns: [], rows: [flow('silver', 'gold', 12_345), flow(null, 'silver', 1)] };
+    expect(cacheText({ tenants, evictions }).split('\n')).toEqual([
+      'Tenants in the caches (MPKI and misses of the last level)',
+      'machine  tenant    IPC   MPKI  misses by interference',
+      'm        gold    1.250  0.500                  20.0 %',
+      'm        silver      -      -                       -',
+      '',
+      'Lines taken in the last level',
+      'machine  evictor  of gold  of silver  of -',
+      'm        gold           0          0     0',
+      'm        silver    12,345          0     0',
+      'm        -              0          1     0',
+    ]);
+  });
+
+  it('has no matrix of more than eight tenants', () => {
+    const rows = Array.from({ length: 9 }, (_, at) => flow(`tenant-${at}`, 'tenant-0', 1));
+    expect(cacheText({ tenants, evictions: { columns: [], rows: rows.slice(1) } })).not.toContain('Lines taken');
+    expect(cacheText({ tenants, evictions: { columns: [], rows: rows.slice(2) } })).toContain('Lines taken');
+  });
+});
+
+describe('the state of MSCs', () => {
+  const setting = { register: 'MPAMCFG_CPBM0', partidSpace: 'Non-secure', partid: 5, internal: true, ris: 0 } as const;
+  const at = { value: '0x0000000f', sinceNs: 20_000_000, seq: 7 } as const;
+
+  it('is a table of its own, and none where there are no MSCs', () => {
+    const msc = { msc: 0, machine: 'm', cache: 'l3-0', settings: [{ ...setting, ...at }] };
+    expect(stateText([], [msc])).toMatch(
+      /\n\nMSC settings .*\nMSC +machine .*\n *0 +m +l3-0 +Non-secure +5 \(internal\) +MPAMCFG_CPBM0 +0x0000000f +0\.020 s +7$/,
+    );
+    expect(stateText([], [{ ...msc, settings: [] }])).toContain('none was changed');
+    expect(stateText([], [])).not.toContain('MSC');
+  });
+});
+
 describe('the report on a recorded run', () => {
   it('says how much guest activity was modelled, and that no EL0 was recorded', () => {
-    const none = { columns: [], rows: [] };
     const mislabelled = { columns: [], rows: [['m', 'vhe', 'v7.1', 'gold', null, null, 2_500_000, 0]] };
     const guestEntries = { columns: ['modelled', 'recorded'], rows: [[55_753, 12]] };
-    const overview = { machines: none, registerChanges: none, mislabelled, guestEntries, importIssues: none };
+    const overview = {
+      machines: none,
+      registerChanges: none,
+      mislabelled,
+      guestEntries,
+      importIssues: none,
+      ...noCaches,
+    };
     const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
     const report = runReport('a', result, overview);
     expect(report).toMatch(/^m +vhe +v7\.1 +gold +not recorded +- +2\.500 ms +0\.0 %$/m);

@@ -76,10 +76,23 @@ const CHANGES: Readonly<Record<string, (event: SyntheticEvent) => SyntheticEvent
   cause_seq: (event) => ({ ...event, causeSeq: event.causeSeq === 1 ? 2 : 1 }),
 };
 
+/** An MSC register change has its selector in word 3: these columns, in this order, instead of those of words 3 to 7. */
+const MSC_CHANGES: typeof CHANGES = {
+  ...{ time_ns: CHANGES.time_ns!, msc: CHANGES.pe!, code: CHANGES.code! },
+  partid: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ 0x8000) as never }),
+  space: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ (1 << 17)) as never }),
+  ris: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ (1 << 21)) as never }),
+  internal: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ (1 << 22)) as never }),
+  ...{ word4: CHANGES.word4!, word5: CHANGES.word5!, word6: CHANGES.word6! },
+  ...{ world: CHANGES.world!, el: CHANGES.el!, cause_seq: CHANGES.cause_seq! },
+};
+
+const changesOf = (table: string): typeof CHANGES => (table === 'msc_register_change' ? MSC_CHANGES : CHANGES);
+
 describe('one changed word in a replay', () => {
   const random = randomStream(5, 'divergence');
   const cases = EVENT_TABLES.flatMap((table) =>
-    Object.keys(CHANGES).map((change, position) => ({
+    Object.keys(changesOf(table.name)).map((change, position) => ({
       table: table.name,
       kind: table.kind,
       change,
@@ -91,7 +104,7 @@ describe('one changed word in a replay', () => {
     const candidates = EVENTS.filter((event) => event.kind === kind && event.seq > 2);
     const list = candidates.length > 0 ? candidates : [EVENTS[0]!];
     const event = list[random.below(list.length)]!;
-    const changed = CHANGES[change]!(event);
+    const changed = changesOf(table)[change]!(event);
     // A later change as well: only the first may be named.
     const replay = EVENTS.with(event.seq - 1, changed);
     if (event.seq < EVENTS.length) replay[event.seq] = { ...replay[event.seq]!, pe: 9 };
@@ -142,10 +155,22 @@ describe('names in a replay', () => {
       }
     }
     expect(await compare(EVENTS, from(otherName()))).toMatchObject({
-      kind: 'side-diverged',
+      ...{ kind: 'side-diverged', table: 'text', field: 'text' },
       stored: '["text",2,"TRAP WFx"]\n',
       replayed: '["text",2,"HVC64"]\n',
       events: EVENTS.length,
+    });
+  });
+
+  it('or in a sample are reported by table and column', async () => {
+    function* otherOccupancy(): Iterable<EventBatch> {
+      for (const batch of batchesOf(EVENTS, 1000)) {
+        const side = batch.side.map((row) => (row.kind === 'cacheSample' ? { ...row, occupancy: -1 } : row));
+        yield { ...batch, side };
+      }
+    }
+    expect(await compare(EVENTS, from(otherOccupancy()))).toMatchObject({
+      ...{ kind: 'side-diverged', table: 'cache_sample', field: 'occupancy', events: EVENTS.length },
     });
   });
 

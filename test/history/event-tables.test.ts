@@ -6,7 +6,7 @@ import { EventReader } from '../../src/history/event-reader.ts';
 import { columnsOf, describeRow, EVENT_TABLES } from '../../src/history/event-tables.ts';
 import { EventWriter } from '../../src/history/event-writer.ts';
 import { migrateToCurrent } from '../../src/history/run-file.ts';
-import { packMeta, ROW_WORDS, World } from '../../src/loop/event-row.ts';
+import { EventKind, packMeta, ROW_WORDS, World } from '../../src/loop/event-row.ts';
 import { CommandCode } from '../../src/run/codes.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
 
@@ -45,6 +45,11 @@ const word = fc.oneof(
   fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
   fc.constantFrom(0, -1, 1, -(2 ** 31), 2 ** 31 - 1),
 );
+/** An MSC register change has a selector of 23 bits, and no word 7. */
+function legalWords(kind: number, words: readonly number[]): readonly number[] {
+  return kind === EventKind.mscRegisterChange ? [words[0]! & 0x7f_ffff, ...words.slice(1, 4), 0] : words;
+}
+
 const event = fc.record({
   kind: fc.constantFrom(...EVENT_TABLES.map(({ kind }) => kind)),
   el: fc.nat(3),
@@ -64,7 +69,7 @@ describe('any event row', () => {
           rows[at * ROW_WORDS] = at * 1000;
           rows[at * ROW_WORDS + 1] = packMeta(kind, el, world, code, pe);
           rows[at * ROW_WORDS + 2] = cause % (at + 1);
-          rows.set(words, at * ROW_WORDS + 3);
+          rows.set(legalWords(kind, words), at * ROW_WORDS + 3);
         }
         const database = newDatabase();
         const writer = new EventWriter(database, '00'.repeat(32));
@@ -95,6 +100,18 @@ describe('any event row', () => {
           el: 1,
           cause_seq: 6,
         },
+      },
+    });
+  });
+
+  it('of an MSC register is described with its selector taken apart', () => {
+    const selector = 0xabcd | (3 << 16) | (9 << 18) | (1 << 22);
+    const rows = new Int32Array([5, packMeta(6, 0, 0, 7, 4), 1, selector, 31, -1, 0x0f, 0]);
+    expect(describeRow(rows, 0, 8, 0)).toEqual({
+      table: 'msc_register_change',
+      columns: {
+        ...{ seq: 8, time_ns: 5, msc: 4, register: 7, partid: 0xabcd, space: 3, ris: 9, internal: 1, word: 31 },
+        ...{ old_value: 0xffffffff, new_value: 15, world: 0, el: 0, cause_seq: 7 },
       },
     });
   });

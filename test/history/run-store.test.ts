@@ -127,12 +127,16 @@ describe('a producer that breaks its promises is stopped loudly', () => {
 });
 
 describe('recorded events are append-only', () => {
-  const TABLES = ['register_change', 'schedule_event', 'command', 'run_event', 'register_trap', 'batch'];
+  const TABLES = [
+    ...['register_change', 'msc_register_change', 'schedule_event', 'command', 'run_event', 'register_trap', 'batch'],
+    ...['thread_history', 'text', 'import_issue', 'import_count', 'owner', 'cache_sample', 'eviction_flow'],
+    ...['miss_cause', 'memory_sample', 'executor_sample', 'request_sample'],
+  ];
 
   it.each(TABLES)('%s refuses UPDATE and DELETE', async (table) => {
     const { path } = await storeRun(EVENTS.slice(0, 5000));
     const database = new Database(path);
-    const key = table === 'batch' ? 'id' : 'seq';
+    const key = database.prepare('SELECT name FROM pragma_table_info(?)').pluck().get(table);
     expect(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).not.toEqual({ n: 0 });
     const message = `${table} is append-only`;
     expect(() => database.exec(`UPDATE ${table} SET ${key} = ${key} + 1000000`)).toThrow(message);

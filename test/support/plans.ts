@@ -26,6 +26,9 @@ export function testMachine(changes: Partial<MachinePlan> & { readonly pe?: Part
     kernel: 'v7.1',
     mode: 'vhe',
     peCount: 1,
+    topology: undefined,
+    hierarchy: undefined,
+    execution: undefined,
     features: { ...DEFAULT_PE_FEATURES, ...pe },
     unknownReset: { kind: 'zero' },
     ...machine,
@@ -68,6 +71,8 @@ export function testPlan(lines: readonly ScheduleLine[], changes: Partial<RunPla
     machines: [testMachine()],
     groups: GROUPS,
     cpuDefaults: [],
+    partitions: [],
+    arrivals: new Map(),
     tenants: [
       { name: 'gold', group: 1 },
       { name: 'silver', group: 2 },

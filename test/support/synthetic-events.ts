@@ -8,6 +8,7 @@ import {
   EventKind,
   packArgument,
   packMeta,
+  packMscSelector,
   packThread,
   ROW_WORDS,
   timeHighOf,
@@ -17,9 +18,11 @@ import { type RandomStream, randomStream } from '../../src/loop/random-stream.ts
 import { COMMAND_CODE_NAMES, CommandCode, RUN_CODE_NAMES, RunCode } from '../../src/run/codes.ts';
 import { ROW_MISLABELLED, ROW_MODELLED } from '../../src/run/context-rows.ts';
 import type { EventBatch } from '../../src/run/event-batch.ts';
+import type { SampleRow } from '../../src/run/samples.ts';
 import { snakeCase } from '../../src/scenario/snake-case.ts';
 import type { SideRow, Thread } from '../../src/schedule/registry.ts';
 import { ScheduleKind } from '../../src/schedule/schedule-batch.ts';
+import { syntheticCacheLists, syntheticSamples } from './synthetic-caches.ts';
 
 /** One event in plain values, before it becomes a row. */
 export interface SyntheticEvent {
@@ -100,6 +103,7 @@ export function syntheticHeader(name = 'synthetic'): RunHeader {
     scheduleKinds: names(ScheduleKind),
     commandCodes: codes(COMMAND_CODE_NAMES),
     runCodes: codes(RUN_CODE_NAMES),
+    ...syntheticCacheLists(),
   };
 }
 
@@ -118,8 +122,8 @@ export function syntheticThreads(): Thread[] {
   ];
 }
 
-/** Side rows in order: threads and texts, a thread that becomes known better, an issue, a count. */
-function syntheticSideRows(): SideRow[] {
+/** Side rows in order: threads and texts, a thread that becomes known better, an issue, a count, samples. */
+function syntheticSideRows(): (SideRow | SampleRow)[] {
   const [idle, first, ...others] = syntheticThreads();
   const unknown = { ...first!, tgid: -1, comm: '<...>', tenant: -1, vm: -1, vcpu: -1, group: 0 };
   return [
@@ -131,6 +135,7 @@ function syntheticSideRows(): SideRow[] {
     { kind: 'issue', issue: { line: 17, kind: 'unparsed-line', text: 'what is this?' } },
     { kind: 'issue', issue: { line: 99, kind: 'unparsed-line', text: 'and this?' } },
     { kind: 'importCount', event: 'sched_switch', cpu: 0, count: 1234 },
+    ...syntheticSamples(),
   ];
 }
 
@@ -165,6 +170,7 @@ class SyntheticLife {
     const choice = this.#random.below(1024);
     if (choice < 6) this.#command(pe);
     else if (choice < 12) this.#timeNs += 1_500_000_000;
+    else if (choice < 18) this.#setPartition();
     else if (choice < 80) this.#wakeUp(pe);
     else this.#switchTo(pe);
   }
@@ -174,6 +180,22 @@ class SyntheticLife {
     const group = this.#random.below(GROUPS.length);
     const words = [thread, group, -1, -2147483648, 2147483647] as const;
     this.#add(EventKind.command, pe, 0, World.host, 2, words, CommandCode.move);
+  }
+
+  /** A setting of an MSC is changed by the last command, or at the start. */
+  #setPartition(): void {
+    const random = this.#random;
+    const selector = packMscSelector({
+      ...{
+        partid: random.below(0x10000),
+        space: random.below(4),
+        ris: random.below(16),
+        internal: random.below(2) === 1,
+      },
+    });
+    const cause = this.events.findLast(({ kind }) => kind === EventKind.command || kind === EventKind.run)!.seq;
+    const words = [selector, random.below(1024), random.below(2 ** 32) | 0, random.below(2 ** 32) | 0, 0] as const;
+    this.#add(EventKind.mscRegisterChange, random.below(2), cause, World.host, 0, words, random.below(8));
   }
 
   #wakeUp(pe: number): void {
@@ -262,7 +284,7 @@ class SyntheticLife {
 
 /**
  * The events as the engine would publish them: batches of at most `batchRows` rows, none across a multiple of 2^32 ns.
- * Side rows come with the first batch, the issues and counts with the last. The row buffer is used again, as the engine's.
+ * Names come with the first batch, the other side rows with the last. The row buffer is used again, as the engine's.
  */
 export function* batchesOf(events: readonly SyntheticEvent[], batchRows: number): IterableIterator<EventBatch> {
   const rows = new Int32Array(batchRows * ROW_WORDS);

@@ -1,5 +1,6 @@
-/** `mpamlab state`: registers and labels at a moment. */
+/** `mpamlab state`: registers, labels and MSC settings at a moment. */
 import { Command, Option } from 'commander';
+import type { MscSnapshot } from '../../history/msc-states.ts';
 import type { PeSnapshot } from '../../history/pe-states.ts';
 import type { Moment } from '../../history/register-state.ts';
 import type { RunReader } from '../../history/run-reader.ts';
@@ -21,13 +22,13 @@ interface StateOptions {
 
 export function stateCommand(): Command {
   const command = new Command('state')
-    .description('print the MPAM registers and the labels in force at a moment')
+    .description('print the MPAM registers, the labels in force and the MSC settings at a moment')
     .argument('<run>', 'file, name in the folder of runs, or "latest"')
     .option('--at <time>', 'after all events up to that virtual time, e.g. 1.5s; default: the end of the run')
     .addOption(new Option('--seq <n>', 'after that event instead').argParser(integerFrom(0)).conflicts('at'))
-    .option('--pe <n>', 'only that PE; PEs are numbered through all machines', integerFrom(0))
+    .option('--pe <n>', 'only that PE, and no MSC; PEs are numbered through all machines', integerFrom(0))
     .option('--machine <name>', 'only that machine')
-    .option('--cpu <n>', 'only that CPU of the machine, or of each', integerFrom(0))
+    .option('--cpu <n>', 'only that CPU of the machine, or of each, and no MSC', integerFrom(0))
     .action(state);
   return withExamples(
     withJson(withRunsFolder(command)),
@@ -39,6 +40,7 @@ export function stateCommand(): Command {
 async function state(run: string, options: StateOptions): Promise<void> {
   const { resolveRun } = await import('../run-names.ts');
   const { openRun } = await import('../../history/run-reader.ts');
+  const { mscStates } = await import('../../history/msc-states.ts');
   const { peStates } = await import('../../history/pe-states.ts');
   const { stateText } = await import('../output/state-text.ts');
   const { noteIfPartial } = await import('../partial-run.ts');
@@ -50,8 +52,9 @@ async function state(run: string, options: StateOptions): Promise<void> {
     noteIfAfterEnd(asked, reader);
     const moment = asked ?? { seq: reader.lastSeq };
     const pes = chosen(peStates(reader.header, reader.registersAt(moment)), options);
-    if (options.json) printJson({ ...moment, pes });
-    else print(stateText(pes));
+    const mscs = chosenMscs(mscStates(reader.header, reader.mscSettingsAt(moment)), options);
+    if (options.json) printJson({ ...moment, pes, mscs });
+    else print(stateText(pes, mscs));
   } finally {
     reader.close();
   }
@@ -93,6 +96,12 @@ function chosen(states: readonly PeSnapshot[], options: StateOptions): PeSnapsho
   const matching = own.filter((state) => (pe ?? state.pe) === state.pe && (cpu ?? state.cpu) === state.cpu);
   if (matching.length === 0) throw new CliError(ExitCode.usage, noSuchPe(own, options));
   return matching;
+}
+
+/** Those of the machine; who asks for a PE does not ask for MSCs. */
+function chosenMscs(states: readonly MscSnapshot[], { pe, cpu, machine }: StateOptions): MscSnapshot[] {
+  if (pe !== undefined || cpu !== undefined) return [];
+  return states.filter((state) => (machine ?? state.machine) === state.machine);
 }
 
 /** Which PEs there are instead, by machine. */

@@ -74,7 +74,10 @@ function replayText(replay: ReplayResult): string {
       const place = `seq ${replay.seq} (${seconds(replay.timeNs)}), ${replay.table}.${replay.field}`;
       return `diverged at ${place}: stored ${replay.stored ?? 'nothing'}, replayed ${replay.replayed ?? 'nothing'}`;
     }
-    case 'side-diverged':
-      return `events are equal, but side row ${replay.side} is not: stored ${replay.stored}, replayed ${replay.replayed}`;
+    case 'side-diverged': {
+      const place = `side row ${replay.side}, ${replay.table}.${replay.field}`;
+      const [stored, replayed] = [replay.stored, replay.replayed].map((line) => line?.trimEnd() ?? 'nothing');
+      return `events are equal, but ${place}, is not: stored ${stored}, replayed ${replayed}`;
+    }
   }
 }

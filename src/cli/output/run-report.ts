@@ -2,7 +2,8 @@
 import type { OverviewTable, RunOverview } from '../../analysis/run-overview.ts';
 import type { QueryValue } from '../../analysis/run-query.ts';
 import type { SimulationResult } from '../../history/simulate-scenario.ts';
-import { IMPORT_ISSUE_KINDS, type ImportIssueName } from '../../schedule/import-issue-kinds.ts';
+import { ISSUE_KINDS } from '../../run/issue-kinds.ts';
+import { cacheText } from './cache-report.ts';
 import { count, percent, rate, seconds } from './format.ts';
 import { type Cell, table } from './table.ts';
 import { heading, styled } from './terminal.ts';
@@ -15,6 +16,7 @@ export function runReport(scenarioName: string, result: SimulationResult, overvi
     `${heading('Register changes')}\n${registerTable(overview)}`,
     `${heading('Guest time under a label that is not the tenant’s own')}\n${mislabelledText(overview)}`,
   ];
+  if (overview.tenants.rows.length > 0) parts.push(cacheText(overview));
   if (overview.importIssues.rows.length > 0) {
     const lines = [heading('Import issues'), plainTable(overview.importIssues), ...adviceOn(overview.importIssues)];
     parts.push(lines.join('\n'));
@@ -99,13 +101,9 @@ function plainTable({ columns, rows }: OverviewTable): string {
 
 /** One line per kind of issue: what to do about it. */
 function adviceOn({ rows }: OverviewTable): string[] {
-  const kinds = rows.map(([kind]) => String(kind)).filter(isIssueName);
-  return kinds.map((kind) => `  ${kind}: ${IMPORT_ISSUE_KINDS[kind].advice}`);
-}
-
-/** A run file may name kinds that this version does not know. */
-function isIssueName(kind: string): kind is ImportIssueName {
-  return Object.hasOwn(IMPORT_ISSUE_KINDS, kind);
+  // A run file may name kinds that this version does not know.
+  const kinds = rows.map(([kind]) => String(kind)).filter((kind) => Object.hasOwn(ISSUE_KINDS, kind));
+  return kinds.map((kind) => `  ${kind}: ${ISSUE_KINDS[kind]!.advice}`);
 }
 
 function text(cell: unknown): Cell {

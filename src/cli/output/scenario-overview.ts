@@ -7,6 +7,8 @@ import { count, seconds } from './format.ts';
 import { table } from './table.ts';
 import { heading } from './terminal.ts';
 import { timelineCells } from './timeline-text.ts';
+import { describeTopology } from './topology-overview.ts';
+import { workloadOverview } from './workload-overview.ts';
 
 /** @param plan of the same scenario: what is known once the recording has been looked at. */
 export function scenarioOverview(scenario: Scenario, plan: RunPlan): string {
@@ -15,8 +17,10 @@ export function scenarioOverview(scenario: Scenario, plan: RunPlan): string {
     ...(scenario.description === '' ? [] : [scenario.description]),
     `${heading('Schedule')}\n${scheduleText(scenario, plan)}`,
     `${heading('Machines')}\n${machineTable(scenario, plan)}`,
+    ...[describeTopology(plan.machines)].filter((text) => text !== ''),
     `${heading('Groups')}\n${groupTable(scenario)}`,
     `${heading('VMs')}\n${vmTable(scenario)}`,
+    ...workloadOverview(scenario),
   ];
   if (scenario.timeline.length > 0) parts.push(`${heading('Timeline')}\n${timelineTable(scenario)}`);
   return parts.join('\n\n');

@@ -1,11 +1,12 @@
-/** The state of PEs at a moment, as tables. */
+/** The state of PEs and MSCs at a moment, as tables. */
+import type { MscSnapshot } from '../../history/msc-states.ts';
 import type { LabelInForce, PeSnapshot, RegisterSnapshot } from '../../history/pe-states.ts';
 import { seconds } from './format.ts';
 import { table } from './table.ts';
 import { heading } from './terminal.ts';
 
-/** Two tables: registers, and labels. */
-export function stateText(states: readonly PeSnapshot[]): string {
+/** Two tables: registers, and labels; and a third if there are MSCs: their settings. */
+export function stateText(states: readonly PeSnapshot[], mscs: readonly MscSnapshot[]): string {
   const registerRows = states.flatMap(({ pe, machine, cpu, registers }) =>
     registers.map(({ register, value, fields, sinceNs, seq }) => {
       return [pe, machine, cpu, register, value, fieldText(fields), seconds(sinceNs), seq];
@@ -23,7 +24,20 @@ export function stateText(states: readonly PeSnapshot[]): string {
     '',
     heading('Labels in force, PARTID/PMG; data and instruction where they differ'),
     table(['PE', 'machine', 'CPU', 'EL0', 'EL1', 'EL2', 'EL3'], labelRows),
+    ...(mscs.length === 0 ? [] : ['', mscText(mscs)]),
   ].join('\n');
+}
+
+function mscText(states: readonly MscSnapshot[]): string {
+  const rows = states.flatMap(({ msc, machine, cache, settings }) =>
+    settings.map(({ register, partidSpace, partid, internal, value, sinceNs, seq }) => {
+      const whose = `${partid}${internal ? ' (internal)' : ''}`;
+      return [msc, machine, cache, partidSpace, whose, register, value, seconds(sinceNs), seq];
+    }),
+  );
+  const title = heading('MSC settings (those never changed are as after reset)');
+  if (rows.length === 0) return `${title}\nnone was changed`;
+  return `${title}\n${table(['MSC', 'machine', 'cache', 'PARTID space', 'PARTID', 'register', 'value', 'since', 'seq'], rows)}`;
 }
 
 function fieldText(fields: RegisterSnapshot['fields']): string {

@@ -2,6 +2,7 @@
 import { formatHex64, NAMES } from '../../arch/registers.ts';
 import { formatDuration } from '../../scenario/quantities.ts';
 import type { CommandSpec, Scenario, ThreadsSpec, TimedCommandSpec } from '../../scenario/scenario.ts';
+import { partitionText } from './partition-text.ts';
 
 /** Time, command, and the rest of the line. */
 export function timelineCells({ atNs, command }: TimedCommandSpec, scenario: Scenario): [string, string, string] {
@@ -36,6 +37,8 @@ function commandText(command: CommandSpec, scenario: Scenario): [name: string, d
       const { cpu, register, lo, hi } = command;
       return ['poke', `${cpu}, register: ${NAMES[register]!.name}, value: ${formatHex64(lo, hi)}`];
     }
+    case 'setPartition':
+      return ['set_partition', partitionText(command, scenario)];
   }
 }
 

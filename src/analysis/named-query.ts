@@ -1,0 +1,15 @@
+/** What a named query is, and the part that most of them have in common. */
+
+export interface NamedQuery {
+  readonly name: string;
+  readonly title: string;
+  /** One sentence: what a row tells. */
+  readonly doc: string;
+  /** Names of the filters, as `:name` in the SQL. */
+  readonly parameters: readonly string[];
+  readonly sql: string;
+}
+
+/** `(:name IS NULL OR name = :name)` for each filter. */
+export const filters = (...names: readonly string[]): string =>
+  names.map((name) => `(:${name} IS NULL OR ${name} = :${name})`).join(' AND ');

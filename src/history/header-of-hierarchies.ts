@@ -1,0 +1,68 @@
+/** What the header of a run says of its caches: names for the numbers in samples and in MSC register changes. */
+import { MSC_REGISTERS } from '../arch/msc-registers.ts';
+import { STEP_MEMORY } from '../loop/assembly/layout.ts';
+import type { CacheConfig, HierarchyConfig } from '../memory/hierarchy-config.ts';
+import type { MachinePlan } from '../run/run-plan.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { CacheRow, MemoryStepRow, MscRow, RunHeader } from './run-header.ts';
+
+/** What the level of accesses that no cache serves is called. */
+const MEMORY_LEVEL = 'memory';
+
+/** All empty if no machine has caches. Every cache with controls is one MSC, numbered through all machines. */
+export function memoryLists(
+  machines: readonly MachinePlan[],
+): Pick<RunHeader, 'memorySystems' | 'caches' | 'memorySteps' | 'mscs' | 'mscRegisters'> {
+  const systems = machines.flatMap(({ hierarchy, topology }, machine) =>
+    hierarchy === undefined || topology === undefined ? [] : [{ machine, hierarchy, peMhz: topology.frequencyMhz }],
+  );
+  const mscs = systems
+    .flatMap(({ machine, hierarchy }) => mscsOf(machine, hierarchy))
+    .map((row, id) => ({ id, ...row }));
+  return {
+    memorySystems: systems.map(({ machine, peMhz, hierarchy: { lineBytes, memoryLatencyPs, writeBackBilledTo } }) => {
+      return { machine, peMhz, lineBytes, memoryLatencyPs, writeBackBilledTo };
+    }),
+    caches: systems.flatMap(({ machine, hierarchy }) => cacheRows(machine, hierarchy, mscs)),
+    memorySteps: systems.flatMap(({ machine, hierarchy }) => stepRows(machine, hierarchy)),
+    mscs,
+    mscRegisters: systems.length === 0 ? [] : MSC_REGISTERS.map(({ name }, id) => ({ id, name })),
+  };
+}
+
+function mscsOf(machine: number, { caches }: HierarchyConfig): Omit<MscRow, 'id'>[] {
+  return caches.flatMap(({ controls }, cache) =>
+    controls === undefined ? [] : [{ machine, cache, features: canonicalJson(controls) }],
+  );
+}
+
+function cacheRows(machine: number, { caches, lineBytes }: HierarchyConfig, mscs: readonly MscRow[]): CacheRow[] {
+  return caches.map(({ name, level, sets, ways, policy, writePolicy, inclusion, outer, latencyPs, controls }, id) => ({
+    ...{ machine, id, name, level, sets, ways, lineBytes, policy, writePolicy, inclusion, latencyPs },
+    outerCache: outer ?? null,
+    portions: controls?.cpbmWd ?? 0,
+    msc: mscs.find((msc) => msc.machine === machine && msc.cache === id)?.id ?? null,
+  }));
+}
+
+/** Where ports go through different levels at a step, its name has all of them: `L1D/L1I`. */
+function stepRows(machine: number, { caches, ports }: HierarchyConfig): MemoryStepRow[] {
+  const levels: Set<string>[] = [];
+  for (const { data, fetch } of ports) {
+    for (const first of [data, fetch]) {
+      for (const [step, { level }] of wayToMemory(caches, first).entries()) {
+        levels[step] = (levels[step] ?? new Set()).add(level);
+      }
+    }
+  }
+  return [
+    ...levels.map((names, step) => ({ machine, step, level: [...names].join('/') })),
+    { machine, step: STEP_MEMORY, level: MEMORY_LEVEL },
+  ];
+}
+
+function wayToMemory(caches: readonly CacheConfig[], first: number): CacheConfig[] {
+  const way: CacheConfig[] = [];
+  for (let at: number | undefined = first; at !== undefined; at = caches[at]!.outer) way.push(caches[at]!);
+  return way;
+}

@@ -1,0 +1,141 @@
+/** What all machines of a run execute, side by side, and the samples of it. */
+
+import type { Block, BlockLayout } from '../../loop/block.ts';
+import type { EventRing } from '../../loop/event-ring.ts';
+import { EventKind, packMscSelector } from '../../loop/event-row.ts';
+import type { MscRegisterChange } from '../../memory/cache-controls.ts';
+import type { ProcessingElements } from '../../pe/processing-elements.ts';
+import type { Registry } from '../../schedule/registry.ts';
+import type { PeContexts } from '../pe-context.ts';
+import type { MachinePlan, RunPlan } from '../run-plan.ts';
+import type { SampleRow } from '../samples.ts';
+import { type ExecutionRegions, reserveExecution } from './execution-regions.ts';
+import { MachineExecution } from './machine-execution.ts';
+import { Sampler } from './sampler.ts';
+
+/** Reserve what the machines execute with; by machine, undefined for those that execute nothing. */
+export function reserveExecutions(
+  layout: BlockLayout,
+  machines: readonly MachinePlan[],
+): readonly (ExecutionRegions | undefined)[] {
+  return machines.map(({ name, execution }) => execution && reserveExecution(layout, execution, name));
+}
+
+/** What executions share with the rest of the engine. */
+export interface ExecutionWorld {
+  readonly block: Block;
+  readonly ring: EventRing;
+  readonly pes: ProcessingElements;
+  readonly contexts: PeContexts;
+  readonly registry: Registry;
+}
+
+interface Executing {
+  readonly execution: MachineExecution;
+  readonly sampler: Sampler;
+  readonly sampleIntervalNs: number;
+  nextSampleNs: number;
+}
+
+export class Executions {
+  readonly #machines: readonly (Executing | undefined)[];
+  #rows: SampleRow[] = [];
+
+  constructor(plan: RunPlan, regions: readonly (ExecutionRegions | undefined)[], world: ExecutionWorld) {
+    this.#reportArrivals(plan, world.registry);
+    let firstPe = 0;
+    let firstMsc = 0;
+    this.#machines = plan.machines.map((machine, index) => {
+      const executing = this.#open(plan, index, regions[index], firstPe, firstMsc, world);
+      firstPe += machine.peCount;
+      firstMsc += machine.hierarchy?.caches.filter(({ controls }) => controls !== undefined).length ?? 0;
+      return executing;
+    });
+  }
+
+  /** What a machine executes; undefined if nothing. */
+  of(machine: number): MachineExecution | undefined {
+    return this.#machines[machine]?.execution;
+  }
+
+  /** Samples that wait to be published. */
+  get rowCount(): number {
+    return this.#rows.length;
+  }
+
+  /** Execute on all machines up to a time, taking the samples that are due on the way. */
+  advanceTo(timeNs: number): void {
+    for (const machine of this.#machines) {
+      if (machine === undefined) continue;
+      while (machine.nextSampleNs <= timeNs) {
+        machine.execution.advanceTo(machine.nextSampleNs);
+        this.#rows.push(...machine.sampler.take(machine.nextSampleNs));
+        machine.nextSampleNs += machine.sampleIntervalNs;
+      }
+      machine.execution.advanceTo(timeNs);
+    }
+  }
+
+  /** The last, shorter interval. */
+  finish(timeNs: number): void {
+    for (const machine of this.#machines) {
+      if (machine !== undefined) this.#rows.push(...machine.sampler.take(timeNs));
+    }
+  }
+
+  /** The samples since the last call. */
+  takeRows(): readonly SampleRow[] {
+    const rows = this.#rows;
+    if (rows.length > 0) this.#rows = [];
+    return rows;
+  }
+
+  close(): void {
+    for (const machine of this.#machines) machine?.execution.close();
+  }
+
+  #open(
+    plan: RunPlan,
+    index: number,
+    regions: ExecutionRegions | undefined,
+    firstPe: number,
+    firstMsc: number,
+    { block, ring, pes, contexts, registry }: ExecutionWorld,
+  ): Executing | undefined {
+    const { execution: machinePlan, peCount } = plan.machines[index]!;
+    if (machinePlan === undefined || regions === undefined) return undefined;
+    const mscs = mscNumbers(machinePlan.hierarchy.caches, firstMsc);
+    const onRegisterChange = (cache: number, change: MscRegisterChange): void =>
+      appendChange(ring, mscs[cache]!, change);
+    const arrivalTimes = new Map([...plan.arrivals].map(([path, { timesNs }]) => [path, timesNs]));
+    const execution = new MachineExecution({
+      ...{ block, regions, plan: machinePlan, pes, contexts, registry, firstPe, peCount },
+      ...{ seed: plan.seed, arrivalTimes, onRegisterChange },
+    });
+    const vmOfService = regions.servicePlans.map(({ executors }) => {
+      const executor = machinePlan.executors[executors[0]!]!;
+      return executor.kind === 'host' ? -1 : executor.vm;
+    });
+    const { sampleIntervalNs } = machinePlan.topology;
+    const sampler = new Sampler(index, execution, block, vmOfService);
+    return { execution, sampler, sampleIntervalNs, nextSampleNs: sampleIntervalNs };
+  }
+
+  #reportArrivals({ arrivals }: RunPlan, registry: Registry): void {
+    for (const { issues } of arrivals.values()) {
+      for (const { line, kind, text } of issues) registry.report(line, kind, text);
+    }
+  }
+}
+
+/** By cache: the number of its MSC in the run, -1 for caches without controls. */
+function mscNumbers(caches: readonly { readonly controls: unknown }[], first: number): number[] {
+  let next = first;
+  return caches.map(({ controls }) => (controls === undefined ? -1 : next++));
+}
+
+function appendChange(ring: EventRing, msc: number, change: MscRegisterChange): void {
+  const { register, space, partid, word, internal, oldValue, newValue } = change;
+  const selector = packMscSelector({ partid, space, ris: 0, internal });
+  ring.append(EventKind.mscRegisterChange, 0, 0, register, msc, selector, word, oldValue | 0, newValue | 0, 0);
+}

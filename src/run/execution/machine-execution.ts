@@ -1,0 +1,235 @@
+/**
+ * What the PEs of one machine execute between two events: their accesses, under the labels in force, through the caches, in
+ * time (design section 7).
+ *
+ * PEs advance in spans of at most the interleaving quantum, each by itself inside a span; the access loop is entered once
+ * per span for all of them. Spans end at multiples of the quantum, at phase changes, at sample times, and at events. Where at
+ * most one PE executes there is nobody to interleave with, and spans are as long as can be.
+ */
+import {
+  ADVANCED,
+  EXECUTOR_BYTES,
+  NEEDS_ACCESSES,
+  NEEDS_ARRIVALS,
+  PE_BYTES,
+  PE_DATA_OWNER,
+  PE_EXECUTOR,
+  PE_FETCH_OWNER,
+  PE_FETCH_STALLS,
+  PE_STREAM,
+  STEP_MEMORY,
+  STEPS,
+} from '../../loop/assembly/layout.ts';
+import type { Block } from '../../loop/block.ts';
+import type { MscRegisterChange } from '../../memory/cache-controls.ts';
+import type { HierarchyConfig } from '../../memory/hierarchy-config.ts';
+import { MemorySystem } from '../../memory/memory-system.ts';
+import type { ProcessingElements } from '../../pe/processing-elements.ts';
+import { IDLE_THREAD, type Registry } from '../../schedule/registry.ts';
+import { type ServicePlan, ServiceSet } from '../../workload/service/service-set.ts';
+import { Side } from '../../workload/streams/stream-plan.ts';
+import { StreamSet } from '../../workload/streams/stream-set.ts';
+import { type PeContexts, PeFlag } from '../pe-context.ts';
+import type { ExecutionPlan } from './execution.ts';
+import type { ExecutionRegions } from './execution-regions.ts';
+import { Executors, NO_EXECUTOR } from './executors.ts';
+import { TraceFeed } from './trace-feed.ts';
+
+export interface MachineExecutionOptions {
+  readonly block: Block;
+  readonly regions: ExecutionRegions;
+  readonly plan: ExecutionPlan;
+  readonly pes: ProcessingElements;
+  readonly contexts: PeContexts;
+  readonly registry: Registry;
+  readonly firstPe: number;
+  readonly peCount: number;
+  readonly seed: number;
+  /** Times of arrival files by path, ns. */
+  readonly arrivalTimes: ReadonlyMap<string, ArrayLike<number>>;
+  readonly onRegisterChange: (cache: number, change: MscRegisterChange) => void;
+}
+
+export class MachineExecution {
+  readonly memory: MemorySystem;
+  readonly executors: Executors;
+  readonly services: ServiceSet | undefined;
+  readonly servicePlans: readonly ServicePlan[];
+  /** Address of the first executor record. */
+  readonly executorRecords: number;
+  readonly #options: MachineExecutionOptions;
+  readonly #streams: StreamSet;
+  readonly #feeds = new Map<number, TraceFeed>();
+  readonly #words: Int32Array;
+  readonly #quantumNs: number;
+  /** By PE of this machine: the executor that runs there. */
+  readonly #running: Int32Array;
+  /** PEs whose context has ended since the last look, each once. */
+  readonly #changed: number[] = [];
+  readonly #isChanged: Uint8Array;
+  #activePes = 0;
+  #nowNs = 0;
+  #nextPhaseNs: number;
+
+  constructor(options: MachineExecutionOptions) {
+    const { block, regions, plan, peCount } = options;
+    this.#options = options;
+    this.#words = block.words;
+    this.memory = new MemorySystem(block, regions.memory, options.onRegisterChange);
+    this.executors = new Executors(plan.executors, options.registry);
+    this.executorRecords = regions.executors.byteOffset;
+    this.#quantumNs = plan.topology.quantumNs;
+    const { frequencyMhz } = plan.topology;
+    const latenciesPs = latenciesBySteps(plan.hierarchy, plan.hierarchy.ports[0]!.data);
+    this.#streams = new StreamSet(block, regions.streams, plan.streams, { frequencyMhz, latenciesPs });
+    this.servicePlans = regions.servicePlans;
+    this.services = this.#openServices(regions);
+    this.#nextPhaseNs = this.#streams.nextPhaseChangeNs(0);
+    this.#running = new Int32Array(peCount).fill(NO_EXECUTOR);
+    this.#isChanged = new Uint8Array(peCount);
+    for (let pe = 0; pe < peCount; pe++) this.contextEnds(options.firstPe + pe);
+    this.#writeFetchStalls();
+  }
+
+  /** Indexes of the caches that have this name or are of this level, in either case. */
+  cachesNamed(name: string): number[] {
+    const wanted = name.toLowerCase();
+    return this.memory.config.caches.flatMap((cache, index) =>
+      cache.name.toLowerCase() === wanted || cache.level.toLowerCase() === wanted ? [index] : [],
+    );
+  }
+
+  /** The context of a PE is about to change, or may have changed by the next `advanceTo`. */
+  contextEnds(pe: number): void {
+    const own = pe - this.#options.firstPe;
+    if (this.#isChanged[own] === 1) return;
+    this.#isChanged[own] = 1;
+    this.#changed.push(own);
+  }
+
+  /** Execute up to a time, ns. */
+  advanceTo(timeNs: number): void {
+    this.#refreshChanged();
+    while (this.#nowNs < timeNs) {
+      const endNs = Math.min(timeNs, this.#nextPhaseNs, this.#spanEnd());
+      this.#runSpan(endNs);
+      this.#nowNs = endNs;
+      if (endNs === this.#nextPhaseNs) this.#changePhases();
+    }
+  }
+
+  /** Stop what runs beside the engine. */
+  close(): void {
+    for (const feed of this.#feeds.values()) feed.close();
+  }
+
+  #spanEnd(): number {
+    if (this.#activePes <= 1) return Number.POSITIVE_INFINITY;
+    return (Math.floor(this.#nowNs / this.#quantumNs) + 1) * this.#quantumNs;
+  }
+
+  #runSpan(endNs: number): void {
+    const { loop, pes } = this.memory;
+    const { peCount } = this.#options;
+    loop.beginSpan(pes, peCount, endNs, endNs - this.#nowNs);
+    for (let answer = loop.advance(this.#streams.machineAddress, pes, 0, peCount); answer !== ADVANCED; ) {
+      const pe = answer >>> 4;
+      this.#provide(answer & 0xf, this.#running[pe]!, endNs);
+      answer = loop.advance(this.#streams.machineAddress, pes, pe, peCount);
+    }
+  }
+
+  /** What the loop cannot get by itself. */
+  #provide(need: number, executor: number, endNs: number): void {
+    if (need === NEEDS_ACCESSES) this.#feedOf(executor).refill();
+    else if (need === NEEDS_ARRIVALS) this.services!.queueOf(executor)!.refill(endNs);
+    else this.services!.queueOf(executor)!.drain();
+  }
+
+  #changePhases(): void {
+    this.#streams.enterPhases(this.#nowNs);
+    this.#nextPhaseNs = this.#streams.nextPhaseChangeNs(this.#nowNs);
+    for (let pe = 0; pe < this.#options.peCount; pe++) this.contextEnds(this.#options.firstPe + pe);
+    this.#refreshChanged();
+  }
+
+  #refreshChanged(): void {
+    for (const own of this.#changed) {
+      this.#isChanged[own] = 0;
+      this.#refresh(own);
+    }
+    this.#changed.length = 0;
+  }
+
+  /** Give a PE the stream, the executor and the owners of its present context. */
+  #refresh(own: number): void {
+    const { contexts, pes, firstPe, registry } = this.#options;
+    const pe = firstPe + own;
+    const record = (this.memory.pes + own * PE_BYTES) >> 2;
+    const thread = contexts.thread(pe);
+    const wasActive = this.#words[record + (PE_STREAM >> 2)] !== 0;
+    const executor =
+      thread <= IDLE_THREAD || contexts.has(pe, PeFlag.stopped) || contexts.has(pe, PeFlag.offline)
+        ? NO_EXECUTOR
+        : this.executors.of(thread, contexts.has(pe, PeFlag.inGuest));
+    const el = pes.el(pe);
+    const stream =
+      executor === NO_EXECUTOR ? 0 : this.#streams.streamAddress(executor, el === 0 ? Side.user : Side.kernel);
+    this.#running[own] = executor;
+    this.#words[record + (PE_STREAM >> 2)] = stream;
+    this.#activePes += (stream !== 0 ? 1 : 0) - (wasActive ? 1 : 0);
+    if (stream === 0) return;
+    this.executors.lastThread[executor] = thread;
+    const { tenant } = registry.threads[thread]!;
+    this.#words[record + (PE_EXECUTOR >> 2)] = this.executorRecords + executor * EXECUTOR_BYTES;
+    this.#words[record + (PE_DATA_OWNER >> 2)] = this.memory.owner(pes.dataLabel(pe, el), tenant);
+    this.#words[record + (PE_FETCH_OWNER >> 2)] = this.memory.owner(pes.instructionLabel(pe, el), tenant);
+  }
+
+  #openServices({ services, servicePlans }: ExecutionRegions): ServiceSet | undefined {
+    if (services === undefined) return undefined;
+    const { block, seed, arrivalTimes } = this.#options;
+    const set = new ServiceSet(block, services, servicePlans, { seed, listedNs: arrivalTimes });
+    set.attachTo(this.#streams);
+    return set;
+  }
+
+  #feedOf(executor: number): TraceFeed {
+    const open = this.#feeds.get(executor);
+    if (open !== undefined) return open;
+    const { block, plan, registry } = this.#options;
+    const { workload } = plan.streams.plan.executors[executor]!;
+    if (workload.kind !== 'recorded') throw new Error(`executor ${executor} has no recorded trace`);
+    const place = {
+      block,
+      stream: this.#streams.streamAddress(executor, Side.user),
+      machine: this.#streams.machineAddress,
+      lineBytes: plan.hierarchy.lineBytes,
+      pageBytes: plan.streams.plan.pageBytes,
+    };
+    const feed = new TraceFeed(workload, place, ({ line, kind, text }) => registry.report(line, kind, text));
+    this.#feeds.set(executor, feed);
+    return feed;
+  }
+
+  /** A fetch that the first cache serves costs nothing; any other waits for the whole latency. */
+  #writeFetchStalls(): void {
+    const { hierarchy } = this.#options.plan;
+    hierarchy.ports.forEach(({ fetch }, port) => {
+      const stalls = latenciesBySteps(hierarchy, fetch);
+      stalls[0] = 0;
+      this.#words.set(stalls, (this.memory.pes + port * PE_BYTES + PE_FETCH_STALLS) >> 2);
+    });
+  }
+}
+
+/** Latency by the step that serves, from a PE's first cache on, ps. */
+function latenciesBySteps({ caches, memoryLatencyPs }: HierarchyConfig, first: number): number[] {
+  const latencies = new Array<number>(STEPS).fill(0);
+  let step = 0;
+  for (let at: number | undefined = first; at !== undefined; at = caches[at]!.outer) {
+    latencies[step++] = caches[at]!.latencyPs;
+  }
+  latencies[STEP_MEMORY] = memoryLatencyPs;
+  return latencies;
+}

@@ -1,0 +1,197 @@
+/**
+ * What a machine did in an interval, as rows: the loop's counters now, minus those at the last look. Only what changed is
+ * told; a quiet owner's occupancy is that of its last row.
+ */
+import {
+  EXECUTOR_BYTES,
+  EXECUTOR_COMPUTE,
+  EXECUTOR_FETCHES,
+  EXECUTOR_IDLE,
+  EXECUTOR_INSTRUCTIONS,
+  EXECUTOR_READS,
+  EXECUTOR_SERVED,
+  EXECUTOR_STALLS,
+  EXECUTOR_WRITES,
+  FIRST_OWNER,
+  STEPS,
+} from '../../loop/assembly/layout.ts';
+import type { Block } from '../../loop/block.ts';
+import type { MemoryCounters, OwnerCounters } from '../../memory/owner-counters.ts';
+import type { CacheSampleRow, ExecutorSampleRow, MemorySampleRow, SampleRow } from '../samples.ts';
+import type { MachineExecution } from './machine-execution.ts';
+
+type CacheCounts = Omit<CacheSampleRow, 'kind' | 'timeNs' | 'machine' | 'cache' | 'owner' | 'occupancy'>;
+type ExecutorCounts = Omit<ExecutorSampleRow, 'kind' | 'timeNs' | 'machine' | 'thread' | 'world'>;
+
+const COUNTER_BYTES = 8;
+
+export class Sampler {
+  readonly #machine: number;
+  readonly #execution: MachineExecution;
+  readonly #words: Uint32Array;
+  /** VMs by service. */
+  readonly #vmOfService: readonly number[];
+  readonly #cachesBefore: OwnerCounters[][];
+  readonly #memoryBefore: MemoryCounters[] = [];
+  readonly #pairsBefore = new Map<string, number>();
+  readonly #executorsBefore: ExecutorCounts[] = [];
+  #ownersTold = FIRST_OWNER;
+
+  /** @param machine index of the machine in the run. */
+  constructor(machine: number, execution: MachineExecution, block: Block, vmOfService: readonly number[]) {
+    this.#machine = machine;
+    this.#execution = execution;
+    this.#words = new Uint32Array(block.memory.buffer);
+    this.#vmOfService = vmOfService;
+    this.#cachesBefore = execution.memory.config.caches.map(() => []);
+  }
+
+  /** Owners met since the last call: to be told before rows that name them. */
+  newOwners(): SampleRow[] {
+    const { owners } = this.#execution.memory;
+    const rows: SampleRow[] = [];
+    for (; this.#ownersTold < owners.count; this.#ownersTold++) {
+      const owner = this.#ownersTold;
+      rows.push({
+        kind: 'owner',
+        machine: this.#machine,
+        owner,
+        label: owners.label(owner),
+        tenant: owners.tenant(owner),
+      });
+    }
+    return rows;
+  }
+
+  /** All that changed since the last call, as of `timeNs`. */
+  take(timeNs: number): SampleRow[] {
+    const rows = this.newOwners();
+    this.#execution.memory.config.caches.forEach((_, cache) => {
+      this.#takeCache(timeNs, cache, rows);
+      this.#takePairs(timeNs, cache, rows);
+    });
+    this.#takeMemory(timeNs, rows);
+    this.#takeExecutors(timeNs, rows);
+    this.#takeRequests(timeNs, rows);
+    return rows;
+  }
+
+  #takeCache(timeNs: number, cache: number, rows: SampleRow[]): void {
+    const { memory } = this.#execution;
+    const before = this.#cachesBefore[cache]!;
+    for (let owner = FIRST_OWNER; owner < memory.owners.count; owner++) {
+      const now = memory.counters(cache, owner);
+      const counts = difference<CacheCounts>(now, before[owner]);
+      before[owner] = now;
+      if (isZero(counts)) continue;
+      const { occupancy } = now;
+      rows.push({ kind: 'cacheSample', timeNs, machine: this.#machine, cache, owner, ...counts, occupancy });
+    }
+  }
+
+  #takePairs(timeNs: number, cache: number, rows: SampleRow[]): void {
+    const { memory } = this.#execution;
+    const { flows, missClasses } = memory.config.caches[cache]!;
+    const machine = this.#machine;
+    for (let row = FIRST_OWNER; row < memory.owners.count; row++) {
+      for (let column = 0; column < memory.owners.count; column++) {
+        const lines = flows ? this.#newIn(`flow ${cache} ${row} ${column}`, memory.flow(cache, row, column)) : 0;
+        if (lines > 0) {
+          rows.push({ kind: 'evictionFlow', timeNs, machine, cache, evictor: row, victim: column, lines });
+        }
+        const misses = missClasses
+          ? this.#newIn(`cause ${cache} ${row} ${column}`, memory.missesBecauseOf(cache, row, column))
+          : 0;
+        if (misses > 0) rows.push({ kind: 'missCause', timeNs, machine, cache, requester: row, cause: column, misses });
+      }
+    }
+  }
+
+  /** How much a pair's count has grown. */
+  #newIn(pair: string, count: number): number {
+    if (count === 0) return 0;
+    const before = this.#pairsBefore.get(pair) ?? 0;
+    if (count !== before) this.#pairsBefore.set(pair, count);
+    return count - before;
+  }
+
+  #takeMemory(timeNs: number, rows: SampleRow[]): void {
+    const { memory } = this.#execution;
+    for (let owner = FIRST_OWNER; owner < memory.owners.count; owner++) {
+      const now = memory.memoryCounters(owner);
+      const counts = difference<Omit<MemorySampleRow, 'kind' | 'timeNs' | 'machine' | 'owner'>>(
+        now,
+        this.#memoryBefore[owner],
+      );
+      this.#memoryBefore[owner] = now;
+      if (!isZero(counts)) rows.push({ kind: 'memorySample', timeNs, machine: this.#machine, owner, ...counts });
+    }
+  }
+
+  #takeExecutors(timeNs: number, rows: SampleRow[]): void {
+    const { executors } = this.#execution;
+    executors.lastThread.forEach((thread, executor) => {
+      if (thread < 0) return;
+      const now = this.#executorCounts(executor);
+      const before = this.#executorsBefore[executor];
+      const counts = {
+        ...difference<Omit<ExecutorCounts, 'stallPs' | 'served'>>(withoutLists(now), before && withoutLists(before)),
+        stallPs: now.stallPs.map((value, step) => value - (before?.stallPs[step] ?? 0)),
+        served: now.served.map((value, step) => value - (before?.served[step] ?? 0)),
+      };
+      this.#executorsBefore[executor] = now;
+      if (counts.idlePs === 0 && counts.served.every((value) => value === 0)) return;
+      const world = executors.world[executor] === 1 ? 1 : 0;
+      rows.push({ kind: 'executorSample', timeNs, machine: this.#machine, thread, world, ...counts });
+    });
+  }
+
+  #executorCounts(executor: number): ExecutorCounts {
+    const record = this.#execution.executorRecords + executor * EXECUTOR_BYTES;
+    const counter = (offset: number): number => {
+      const at = (record + offset) >>> 2;
+      return this.#words[at]! + this.#words[at + 1]! * 2 ** 32;
+    };
+    const bySteps = (offset: number): number[] =>
+      Array.from({ length: STEPS }, (_, step) => counter(offset + step * COUNTER_BYTES));
+    return {
+      // Whole instructions at each look, so that the differences add up to the whole.
+      instructions: Math.floor(counter(EXECUTOR_INSTRUCTIONS) / 256),
+      reads: counter(EXECUTOR_READS),
+      writes: counter(EXECUTOR_WRITES),
+      fetches: counter(EXECUTOR_FETCHES),
+      computePs: counter(EXECUTOR_COMPUTE),
+      idlePs: counter(EXECUTOR_IDLE),
+      stallPs: bySteps(EXECUTOR_STALLS),
+      served: bySteps(EXECUTOR_SERVED),
+    };
+  }
+
+  #takeRequests(timeNs: number, rows: SampleRow[]): void {
+    this.#execution.services?.queues.forEach((queue, service) => {
+      const statistics = queue.takeStatistics();
+      if (statistics === undefined) return;
+      const vm = this.#vmOfService[service]!;
+      rows.push({ kind: 'requestSample', timeNs, machine: this.#machine, vm, ...statistics });
+    });
+  }
+}
+
+function withoutLists({
+  stallPs: _stalls,
+  served: _served,
+  ...counts
+}: ExecutorCounts): Omit<ExecutorCounts, 'stallPs' | 'served'> {
+  return counts;
+}
+
+/** What grew since `before`, by name; `occupancy` is no counter and is left out. */
+function difference<Counts>(now: object, before: object | undefined): Counts {
+  const old = (before ?? {}) as Readonly<Record<string, number>>;
+  const entries = Object.entries(now as Readonly<Record<string, number>>);
+  return Object.fromEntries(
+    entries.filter(([name]) => name !== 'occupancy').map(([name, value]) => [name, value - (old[name] ?? 0)]),
+  ) as Counts;
+}
+
+const isZero = (counts: object): boolean => Object.values(counts).every((value) => value === 0);
