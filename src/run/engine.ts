@@ -120,7 +120,6 @@ export class Engine {
     this.#ring.causeSeq = 0;
     this.#ring.append(EventKind.run, 0, 0, RunCode.end, 0, 0, 0, 0, 0, 0);
     this.publish();
-    this.close();
   }
 
   /** Stop what runs beside the engine (readers of recorded traces). Nothing may be consumed afterwards. */

@@ -26,6 +26,7 @@ export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<E
     const publish = (batch: EventBatch): void => subscriber.next(batch);
     const engine = new Engine(plan, registry, { batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS, publish });
     options.onEngine?.(engine);
+    subscriber.add(() => engine.close());
     let isOver = false;
     /** Do the engine's next piece of work, its last if it says so: errors must not get lost in RxJS's handlers. */
     const work = (piece: () => 'goes on' | 'is over'): void => {

@@ -79,6 +79,7 @@ ways  web  batch
 Import issues
 tenant  issue           count  first in line  what
 web     bad-trace-line      1              8  not a line
+  bad-trace-line: Name the format if it was recognised wrongly; else the file is damaged, or a program wrote into it.
 `);
   });
 

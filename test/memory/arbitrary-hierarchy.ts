@@ -120,7 +120,7 @@ function arbitraryCache(at: Place, sizes: Sizes, inclusions: readonly Inclusion[
         sets: fc.constant(sets),
         ways: fc.constant(ways),
         policy: policies(isOuter),
-        writePolicy: fc.constantFrom(...WRITE_POLICIES.filter((policy) => policy !== 'ignored')),
+        writePolicy: fc.constantFrom(...WRITE_POLICIES),
         inclusion: fc.constantFrom(...inclusions),
         outer: fc.constant(at.outer),
         latencyPs: fc.constant(1000),

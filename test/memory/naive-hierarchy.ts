@@ -137,16 +137,17 @@ export class NaiveHierarchy {
     const cache = this.caches[index]!;
     cache.count('received', owner);
     const keepsDirty = cache.config.writePolicy === 'write-back';
+    const passesOn = !keepsDirty && cache.config.writePolicy !== 'ignored';
     const held = cache.find(line);
     if (held !== undefined) {
       cache.touch(line);
       held.isDirty ||= isDirty && keepsDirty;
-      if (isDirty && cache.config.writeHitOwner === 'writer') cache.give(held, owner);
-      if (isDirty && !keepsDirty) this.#receive(cache.config.outer, arriving, forcedBy);
+      if (isDirty && keepsDirty && cache.config.writeHitOwner === 'writer') cache.give(held, owner);
+      if (isDirty && passesOn) this.#receive(cache.config.outer, arriving, forcedBy);
       return;
     }
     const isFilled = this.#fill(index, { line, owner, isDirty: isDirty && keepsDirty });
-    if (isDirty && !(isFilled && keepsDirty)) this.#receive(cache.config.outer, arriving, forcedBy);
+    if (isDirty && (passesOn || !isFilled)) this.#receive(cache.config.outer, arriving, forcedBy);
   }
 
   /** Put a line into a cache, if its owner may take a way there. */

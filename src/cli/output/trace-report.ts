@@ -1,6 +1,7 @@
 /** What a memory-trace study found, as a page of text. */
 import type { PartitionSettings } from '../../memory/partition-settings.ts';
 import type { CacheResult, TenantResult, TraceStudyResult } from '../../run/trace-study/trace-study-result.ts';
+import { TRACE_ISSUE_KINDS } from '../../workload/memory-trace/trace-issues.ts';
 import { bytes, count, percent } from './format.ts';
 import { type Cell, table } from './table.ts';
 import { heading } from './terminal.ts';
@@ -125,13 +126,11 @@ function memoryTable({ memory }: TraceStudyResult): string {
 
 function issueTable(tenants: readonly TenantResult[]): string {
   const rows = tenants.flatMap(({ name, issues }) =>
-    issues.map(({ kind, count: times, first }) => [
-      name,
-      kind,
-      count(times),
-      first.line === 0 ? '-' : count(first.line),
-      first.text,
-    ]),
+    issues.map(({ kind, count: times, first }) => {
+      return [name, kind, count(times), first.line === 0 ? '-' : count(first.line), first.text];
+    }),
   );
-  return table(['tenant', 'issue', 'count', 'first in line', 'what'], rows);
+  const kinds = new Set(tenants.flatMap(({ issues }) => issues.map(({ kind }) => kind)));
+  const advice = [...kinds].map((kind) => `  ${kind}: ${TRACE_ISSUE_KINDS[kind].advice}`);
+  return [table(['tenant', 'issue', 'count', 'first in line', 'what'], rows), ...advice].join('\n');
 }

@@ -37,7 +37,7 @@ export interface ReplayBuffer {
 }
 
 /** @param line physical number. @param key 32 bits made of the virtual number; lines below 2^32 have different ones. */
-export type LineListener = (tenant: number, line: number, key: number) => void;
+type LineListener = (tenant: number, line: number, key: number) => void;
 
 export interface AccessWriterOptions {
   readonly convention: Convention;

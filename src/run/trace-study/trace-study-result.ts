@@ -1,6 +1,7 @@
 /** What a memory-trace study finds: one plain object. Lists by tenant are in the order of the tenants. */
 import type { Inclusion, ReplacementPolicy } from '../../memory/hierarchy-config.ts';
 import type { PartitionSettings } from '../../memory/partition-settings.ts';
+import type { TraceIssueName } from '../../workload/memory-trace/trace-issues.ts';
 import type { CurveError } from '../../workload/miss-ratio-curve/curve-error.ts';
 import type { EstimatedPoint } from '../../workload/miss-ratio-curve/sampled-curve.ts';
 import type { Convention, Interleaving } from './trace-study-options.ts';
@@ -41,7 +42,7 @@ export interface RecordedAccesses {
 }
 
 export interface IssueResult {
-  readonly kind: string;
+  readonly kind: TraceIssueName;
   readonly count: number;
   /** The first of them: 1-based line or record (0: about none), and what it says. */
   readonly first: { readonly line: number; readonly text: string };
@@ -136,7 +137,7 @@ export interface SampledCurveResult {
   readonly error: CurveError | undefined;
 }
 
-export interface WayCurveResult {
+interface WayCurveResult {
   readonly sets: number;
   /** With 1 way, 2 ways, and so on. */
   readonly misses: readonly number[];

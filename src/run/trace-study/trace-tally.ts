@@ -1,12 +1,12 @@
 /** Counts what a recorded trace holds, while it is read. */
 import { type TraceBatch, TraceKind } from '../../workload/memory-trace/trace-batch.ts';
-import type { TraceIssue } from '../../workload/memory-trace/trace-issues.ts';
+import type { TraceIssue, TraceIssueName } from '../../workload/memory-trace/trace-issues.ts';
 import type { IssueResult, RecordedAccesses } from './trace-study-result.ts';
 
 export class TraceTally {
   /** By TraceKind. */
   readonly #accesses = [0, 0, 0, 0];
-  readonly #issues = new Map<string, IssueResult>();
+  readonly #issues = new Map<TraceIssueName, IssueResult>();
   instructions = 0;
 
   /** The same batches, counted as they pass. */

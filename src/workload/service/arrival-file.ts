@@ -23,9 +23,9 @@ export const ARRIVAL_ISSUE_KINDS = {
   },
 } as const satisfies Readonly<Record<string, ImportIssueKind>>;
 
-export type ArrivalIssueName = keyof typeof ARRIVAL_ISSUE_KINDS;
+type ArrivalIssueName = keyof typeof ARRIVAL_ISSUE_KINDS;
 
-export interface ArrivalIssue {
+interface ArrivalIssue {
   /** 1-based. */
   readonly line: number;
   readonly kind: ArrivalIssueName;

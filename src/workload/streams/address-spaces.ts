@@ -7,7 +7,7 @@ import type { RegionSpec } from '../workload.ts';
 import type { ExecutorPlan } from './stream-plan.ts';
 
 /** Whose region it is, and its name: the same for everybody who shares it, and different for everybody else. */
-export type RegionIdentity = readonly PurposePart[];
+type RegionIdentity = readonly PurposePart[];
 
 export interface VirtualRegion {
   readonly identity: RegionIdentity;

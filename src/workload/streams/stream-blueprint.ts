@@ -25,7 +25,7 @@ interface Placed {
 export type PlacedPart = PlannedPart & Placed & { readonly queueOffset: number };
 
 /** One stream record: an executor's side. */
-export interface PlacedStream extends Placed {
+interface PlacedStream extends Placed {
   readonly executor: number;
   readonly side: Side;
   /** By phase; undefined where the side makes no accesses. Empty for a recorded stream. */

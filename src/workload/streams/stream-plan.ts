@@ -2,6 +2,7 @@
  * What the streams of one machine are made from: who executes what, and how its memory is cut into lines and pages.
  */
 import type { PurposePart } from '../../loop/random-stream.ts';
+import type { PLACEMENTS } from '../../machine/topology.ts';
 import type { WorkloadSpec } from '../workload.ts';
 
 /** Where a stream belongs: EL0 or EL1 of a guest; for a host task, user space or the kernel. */
@@ -21,7 +22,6 @@ export interface ExecutorPlan {
   readonly workload: WorkloadSpec;
 }
 
-export const PLACEMENTS = ['sequential', 'scattered'] as const;
 /** Which frame the n-th page touched gets: the n-th, or one far from those before it, so that tenants are mixed. */
 export type Placement = (typeof PLACEMENTS)[number];
 

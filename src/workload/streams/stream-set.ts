@@ -11,6 +11,7 @@ import {
   MACHINE_FRAME_OFFSET,
   MACHINE_FRAMES,
   MACHINE_PAGE_SHIFT,
+  NO_LINE,
   STREAM_COMPUTE,
   STREAM_HEAD,
   STREAM_KIND,
@@ -54,9 +55,11 @@ export class StreamSet {
 
   /**
    * Fill the region with records and tables, every stream in its first phase.
-   * @throws Error if latencies, frequency and workload make times that no record can hold (part-timing.ts).
+   * @throws Error if there are more lines than line numbers, or if latencies, frequency and workload make times that no
+   * record can hold (part-timing.ts).
    */
   constructor(block: Block, region: Region, blueprint: StreamBlueprint, timing: MachineTiming) {
+    if (blueprint.physicalLines > NO_LINE) throw new Error(`${blueprint.physicalLines} lines: at most ${NO_LINE}`);
     this.#words = new Uint32Array(block.memory.buffer);
     this.#base = region.byteOffset;
     this.machineAddress = region.byteOffset;

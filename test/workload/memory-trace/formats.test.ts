@@ -193,6 +193,15 @@ describe('libcachesim-csv', () => {
     expect(issues).toEqual([{ kind: 'not-an-access', line: 4, text: '1,33899,12,36,0', count: 1 }]);
   });
 
+  it('has no block beyond 64-bit addresses', () => {
+    const { accesses, issues } = decodeText(
+      'libcachesim-csv',
+      '1,1,28,512,36028797018963967\n1,1,28,512,36028797018963968\n',
+    );
+    expect(accesses).toEqual([access('read', 2n ** 64n - 512n, 512)]);
+    expect(issues).toMatchObject([{ kind: 'bad-trace-line', line: 2 }]);
+  });
+
   it('may lack the line of names', () => {
     expect(decodeText('libcachesim-csv', LINES).accesses).toEqual(EXPECTED);
   });

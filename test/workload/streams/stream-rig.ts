@@ -25,7 +25,7 @@ export const LINE_BYTES = 64;
 export const PAGE_BYTES = 4096;
 export const LINES_PER_PAGE = PAGE_BYTES / LINE_BYTES;
 
-export interface MadeAccess {
+interface MadeAccess {
   readonly line: number;
   readonly kind: 'read' | 'write' | 'fetch';
   readonly isSerial: boolean;
@@ -50,6 +50,7 @@ export function streamRig(plan: Partial<StreamPlan> & Pick<StreamPlan, 'executor
     lineBytes: LINE_BYTES,
     pageBytes: PAGE_BYTES,
     placement: 'sequential',
+    recordedPages: 0,
     ...plan,
   });
   const layout = new BlockLayout();

@@ -347,19 +347,37 @@ describe('a recorded workload', () => {
 });
 
 describe('planning', () => {
+  const plan = {
+    name: 'm',
+    seed: 1,
+    lineBytes: LINE_BYTES,
+    pageBytes: PAGE_BYTES,
+    placement: 'scattered',
+    recordedPages: 0,
+  } as const;
+
   it('costs nothing, however large the memory', () => {
     const huge = part([component({ kind: 'zipf', exponentMilli: 900 }, 2 ** 38)]);
-    const plan = {
-      name: 'm',
-      seed: 1,
-      executors: only(huge),
-      lineBytes: 64,
-      pageBytes: 4096,
-      placement: 'scattered',
-    } as const;
-    const blueprint = planStreams(plan);
+    const blueprint = planStreams({ ...plan, executors: only(huge) });
     expect(blueprint.physicalLines).toBe(2 ** 32);
     // Eight bytes a line for the table, four a page: more than a block can have.
     expect(blueprint.byteLength).toBeGreaterThan(2 ** 35);
+  });
+
+  it('counts the pages of recorded traces, too', () => {
+    const { physicalLines } = planStreams({ ...plan, executors: only(loopOver(PAGE_BYTES)), recordedPages: 9 });
+    expect(physicalLines).toBe(10 * LINES_PER_PAGE);
+  });
+
+  it('refuses more lines than have numbers', () => {
+    expect(() => streamRig({ executors: only(loopOver(2 ** 38)) })).toThrow('4294967296 lines: at most 4294967295');
+  });
+
+  it('is for a machine without executors possible, too', () => {
+    expect(planStreams({ ...plan, executors: [] }).physicalLines).toBe(LINES_PER_PAGE);
+  });
+
+  it('refuses a part that touches no data', () => {
+    expect(() => planStreams({ ...plan, executors: only(part([])) })).toThrow(/without components: vm 0/);
   });
 });
