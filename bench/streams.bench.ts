@@ -70,8 +70,15 @@ function generator(user: PartSpec): () => void {
   const phases = [{ lengthNs: Number.POSITIVE_INFINITY, user, kernel: undefined }];
   const workload = { kind: 'synthetic', name: 'bench', phases, service: undefined } as const;
   const executors = [{ identity: ['bench'], sharingGroup: 'bench', workload }];
-  const plan = { name: 'bench', seed: 1, executors, lineBytes: 64, pageBytes: 4096, placement: 'scattered' } as const;
-  const blueprint = planStreams(plan);
+  const blueprint = planStreams({
+    name: 'bench',
+    seed: 1,
+    executors,
+    lineBytes: 64,
+    pageBytes: 4096,
+    placement: 'scattered',
+    recordedPages: 0,
+  });
   const layout = new BlockLayout();
   layout.reserve('address 0 means none', 64);
   const region = reserveStreams(layout, blueprint);

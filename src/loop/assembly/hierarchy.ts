@@ -83,10 +83,10 @@ function demand(cache: usize, line: u32, kind: u32, owner: u32, performs: bool, 
   increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
   const way = findWay(cache, block, line);
   if (way < 0) return miss(cache, flags, block, set, line, kind, owner, performs, step);
-  touchHit(cache, flags, block, way);
   const stores = performs && kind === KIND_WRITE;
-  if (stores) storeHit(cache, flags, block, way, line, owner, step);
   if (flags & FLAG_EXCLUSIVE && step > 0 && !stores) return moveInside(cache, block, way, line) | step;
+  touchHit(cache, flags, block, way);
+  if (stores) storeHit(cache, flags, block, way, line, owner, step);
   return step;
 }
 

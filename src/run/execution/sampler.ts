@@ -140,7 +140,7 @@ export class Sampler {
         served: now.served.map((value, step) => value - (before?.served[step] ?? 0)),
       };
       this.#executorsBefore[executor] = now;
-      if (counts.idlePs === 0 && counts.served.every((value) => value === 0)) return;
+      if (isZero(withoutLists(counts)) && counts.served.every((value) => value === 0)) return;
       const world = executors.world[executor] === 1 ? 1 : 0;
       rows.push({ kind: 'executorSample', timeNs, machine: this.#machine, thread, world, ...counts });
     });

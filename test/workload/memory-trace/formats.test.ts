@@ -51,7 +51,7 @@ describe('lackey', () => {
 
 describe('din', () => {
   it('has labels 0 read, 1 write, 2 fetch, and comments after the address', () => {
-    const { accesses } = decodeText('din', '2 0 \n0 1000 \n0 70f60888 loop over x\n2 2cb5\n1 70f60890\n');
+    const { accesses } = decodeText('din', '2 0 \n0 1000 deadbeef\n0 70f60888 loop over x\n2 2cb5\n1 70f60890\n');
     expect(accesses).toEqual([
       access('fetch', 0, 0, 1),
       access('read', 0x1000),

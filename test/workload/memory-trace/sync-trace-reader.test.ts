@@ -6,7 +6,7 @@ import { SyncTraceReader } from '../../../src/workload/memory-trace/sync-trace-r
 import { type Access, accessesOf, withFile } from './decode-trace.ts';
 import { someAccesses, WRITERS } from './write-trace.ts';
 
-const { bytes: TEXT, expected: EXPECTED } = WRITERS.ucsd(someAccesses(60_000));
+const { bytes: TEXT, expected: EXPECTED } = WRITERS.ucsd(someAccesses(100_000));
 
 function readAll(path: string, format = 'auto') {
   const reader = new SyncTraceReader(path, format);
