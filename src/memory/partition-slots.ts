@@ -1,8 +1,9 @@
 /**
- * The slots of one cache: what the access loop knows of partitioning. CONTRACT (implemented by the coordinator in memory/).
+ * The slots of one cache: what the access loop knows of partitioning.
  *
- * A slot is one partition (PARTID space and PARTID, after narrowing) that is in use. Slot 0 is the one of disabled
- * PARTIDs: it may allocate nowhere. cache-controls.ts decides which owner is in which slot, and what a slot may do.
+ * A slot is one partition (PARTID space and PARTID, after narrowing) that has limits of its own, or the open one that all
+ * others share. Slot 0 is that of disabled PARTIDs: it may allocate nowhere. cache-controls.ts decides which owner is in
+ * which slot and what a slot may do; cache-slots.ts puts it into the block.
  */
 export interface SlotLimits {
   /** Lines at which it may not grow any more (CMAX): ceil(fraction * lines); UNLIMITED for none. */

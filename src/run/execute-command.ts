@@ -72,7 +72,7 @@ function applyToMachine(
 }
 
 /** Write the settings of one PARTID in all caches that the name or level means; each gets a row that its register changes name. */
-export function setPartition(driver: MachineDriver, { cache, space, partid, settings }: PartitionSpec): void {
+function setPartition(driver: MachineDriver, { cache, space, partid, settings }: PartitionSpec): void {
   const { execution } = driver;
   if (execution === undefined) return;
   for (const index of execution.cachesNamed(cache)) {

@@ -1,6 +1,6 @@
 /**
  * What a run measures per interval, beside its events: stored as side rows, so they are hashed, stored and verified with
- * them. CONTRACT. Times are the end of the interval, ns. Counts are those of the interval unless they say otherwise.
+ * them. Times are the end of the interval, ns. Counts are those of the interval unless they say otherwise.
  */
 export type SampleRow =
   | OwnerRow
@@ -12,7 +12,7 @@ export type SampleRow =
   | RequestSampleRow;
 
 /** A (label, tenant) pair that was met: what a line remembers. Told once, before it is used. */
-export interface OwnerRow {
+interface OwnerRow {
   readonly kind: 'owner';
   readonly machine: number;
   readonly owner: number;
@@ -45,7 +45,7 @@ export interface CacheSampleRow {
   readonly occupancy: number;
 }
 /** Only pairs with lines > 0. */
-export interface EvictionFlowRow {
+interface EvictionFlowRow {
   readonly kind: 'evictionFlow';
   readonly timeNs: number;
   readonly machine: number;
@@ -55,7 +55,7 @@ export interface EvictionFlowRow {
   readonly lines: number;
 }
 /** Misses of `requester` by cause; `cause` is an owner (who evicted the line last), or 0 cold, 1 refused, 2 moved. */
-export interface MissCauseRow {
+interface MissCauseRow {
   readonly kind: 'missCause';
   readonly timeNs: number;
   readonly machine: number;
@@ -94,7 +94,7 @@ export interface ExecutorSampleRow {
   readonly served: readonly number[];
 }
 /** Requests that a service finished in the interval. Latencies in ns. */
-export interface RequestSampleRow {
+interface RequestSampleRow {
   readonly kind: 'requestSample';
   readonly timeNs: number;
   readonly machine: number;

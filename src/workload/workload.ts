@@ -1,6 +1,6 @@
 /**
  * What a vCPU (or a host task) executes, with all choices made: address streams, phases, requests, recorded memory
- * traces. CONTRACT between scenario/, workload/ and run/. Sizes in bytes, times in ns.
+ * traces. Sizes in bytes, times in ns.
  */
 
 /** Virtual memory that a workload touches. Private: every executing vCPU/VM has its own; shared: one for all that name it. */
@@ -58,8 +58,7 @@ export interface PhaseSpec {
 
 /** Open-loop requests: they arrive whether or not the vCPU runs, and wait in one queue of the VM. */
 export interface ServiceSpec {
-  readonly arrivals:
-    /** Poisson, mean time between arrivals in ns. */
+  readonly arrivals: /** Poisson, mean time between arrivals in ns. */
     | { readonly kind: 'poisson'; readonly meanNs: number }
     /** Arrival times in ns since the run's start, ascending: read from a file. */
     | { readonly kind: 'file'; readonly file: string; readonly path: string };
@@ -68,7 +67,12 @@ export interface ServiceSpec {
 }
 
 export type WorkloadSpec =
-  | { readonly kind: 'synthetic'; readonly name: string; readonly phases: readonly PhaseSpec[]; readonly service: ServiceSpec | undefined }
+  | {
+      readonly kind: 'synthetic';
+      readonly name: string;
+      readonly phases: readonly PhaseSpec[];
+      readonly service: ServiceSpec | undefined;
+    }
   | {
       readonly kind: 'recorded';
       readonly name: string;

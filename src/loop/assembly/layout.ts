@@ -25,7 +25,6 @@ export const RANKS = 96;
 export const SLOTS = 112;
 export const STAMPS = 128;
 export const WAYS_MAX_RANKED = 240;
-export const WAYS_MAX = 65536;
 
 /** Tag of an invalid way. No line has this number. */
 export const NO_LINE = 0xffffffff;
@@ -44,7 +43,6 @@ export const HISTORY_REFUSED = 1;
 /** History: it went to an inner cache (exclusive levels), or was invalidated by maintenance. */
 export const HISTORY_MOVED = 2;
 export const FIRST_OWNER = 3;
-export const OWNERS_MAX = 32768;
 
 // ---- Replacement policies, kinds of access ------------------------------------------------------------------------------
 
@@ -153,8 +151,7 @@ export const OWNER_FETCH_MISSES = 40;
 /** Lines allocated; of these, in ways that were invalid. */
 export const OWNER_FILLS = 48;
 export const OWNER_FILLS_INTO_INVALID = 56;
-/** Lines that this owner's fills evicted; lines of this owner that were evicted. */
-export const OWNER_EVICTIONS_BY = 64;
+/** Lines of this owner that fills, anybody's, evicted. */
 export const OWNER_EVICTED = 72;
 /** Lines of this owner that left without a fill in their place: back-invalidated, moved inside, maintenance. */
 export const OWNER_INVALIDATED = 80;
