@@ -14,6 +14,8 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   QueryError: ExitCode.usage,
   TraceStudyError: ExitCode.usage,
   PlacementError: ExitCode.usage,
+  TooManyOwnersError: ExitCode.usage,
+  TooManyPartitionsError: ExitCode.usage,
 };
 
 /** Print an error to stderr. @returns the exit code. With MPAMLAB_DEBUG=1 the stack is printed too. */

@@ -34,6 +34,7 @@ import {
   FLAG_LADDER,
   FLAG_LARGE,
   FLAG_NO_WRITE_ALLOCATE,
+  FLAG_PLAIN,
   FLAG_STAMPED,
   FLAG_WRITE_BACK,
   FLAG_WRITE_THROUGH,
@@ -150,8 +151,23 @@ function flagsOf(cache: CacheConfig, config: HierarchyConfig): number {
   if (config.writeBackBilledTo === 'evictor') flags |= FLAG_EVICTOR_PAYS;
   if (cache.controls?.victimPreference === 'ladder') flags |= FLAG_LADDER;
   if (isStamped) flags |= FLAG_STAMPED;
+  if (isPlain(cache, config)) flags |= FLAG_PLAIN;
   if (cache.sets * groups * groupBytes >= LARGE_BYTES) flags |= FLAG_LARGE;
   return flags;
+}
+
+/** Whether the loop has its short way for it (loop/assembly/plain-cache.ts), as long as nothing is limited. */
+function isPlain(cache: CacheConfig, { caches }: HierarchyConfig): boolean {
+  const isInExclusive = cache.outer !== undefined && caches[cache.outer]!.inclusion === 'exclusive';
+  return (
+    cache.policy === 'lru' &&
+    setShapeOf(cache).groups === 1 &&
+    (cache.writePolicy === 'write-back' || cache.writePolicy === 'ignored') &&
+    cache.inclusion === 'non-inclusive' &&
+    cache.writeHitOwner === 'allocator' &&
+    !(cache.controls?.portionKind === 'sets' && cache.controls.cpbmWd > 0) &&
+    !isInExclusive
+  );
 }
 
 /** Put the cache into the list of those inside its outer one. */

@@ -51,6 +51,8 @@ export class Engine {
   readonly #executions: Executions;
   #nowNs = 0;
   #nextCommand = 0;
+  /** Rows of the ring that belong to steps which have come to their end. */
+  #wholeRows = 0;
 
   constructor(plan: RunPlan, registry: Registry, options: EngineOptions) {
     this.#plan = plan;
@@ -95,6 +97,7 @@ export class Engine {
     for (const partition of this.#plan.partitions) {
       executeCommand(this.#plan, this.drivers, this.tasks, { kind: 'setPartition', ...partition });
     }
+    this.#wholeRows = this.#ring.count;
   }
 
   /** Drive all machines through the rows of a batch, up to the plan's end. @returns false once the end is passed. */
@@ -143,11 +146,21 @@ export class Engine {
 
   /** Publish what has been appended since the last batch. */
   publish(): void {
-    const side = [...this.registry.takeSideRows(), ...this.#executions.takeRows()];
-    if (this.#ring.count === 0 && side.length === 0) return;
-    const { firstSeq, count, timeHigh, rows } = this.#ring;
+    this.#publishRows(this.#ring.count);
+  }
+
+  /** After an error in the middle of a step: publish the steps before it. Nothing may be consumed afterwards. */
+  publishWholeSteps(): void {
+    this.#publishRows(this.#wholeRows);
+  }
+
+  #publishRows(count: number): void {
+    const side = this.#executions.takeRows();
+    if (count === 0 && side.length === 0) return;
+    const { firstSeq, timeHigh, rows } = this.#ring;
     this.#options.publish({ firstSeq, count, timeHigh, rows, side });
     this.#ring.drain();
+    this.#wholeRows = 0;
   }
 
   #step(batch: ScheduleBatch, row: number): void {
@@ -204,6 +217,7 @@ export class Engine {
   }
 
   #publishIfFull(): void {
+    this.#wholeRows = this.#ring.count;
     if (this.#ring.count >= this.#options.batchRows || this.#executions.rowCount >= SIDE_ROWS) this.publish();
   }
 

@@ -13,6 +13,7 @@ import { simulatedSchedule } from '../schedule/simulated/simulated-schedule.ts';
 import { planExecutions } from './execution/execution-plan.ts';
 import { type WorkloadFiles, workloadFiles } from './execution/workload-files.ts';
 import { PlanError } from './plan-error.ts';
+import { refuseUnfitCaches } from './refuse-unfit-caches.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /**
@@ -54,6 +55,7 @@ async function planRecorded(
   const survey = await surveyRecording(schedule.path);
   const cpuCount = scenario.peCount ?? survey.cpuCount;
   refuseMissingCpus(scenario, cpuCount);
+  refuseUnfitCaches(scenario, cpuCount);
   if (schedule.guestActivity === 'modelled' && survey.guestEntries > 0) {
     throw new PlanError(
       scenario.file,

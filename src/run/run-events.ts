@@ -18,7 +18,7 @@ const DEFAULT_BATCH_ROWS = 4096;
 /**
  * Execute a plan. Cold: each subscription is one execution from time 0. Batches are views on the machine's block and
  * are delivered synchronously, so a slow consumer holds the run back. An error of the schedule, or of the engine, becomes
- * the stream's error; what happened before an error of the schedule has been published.
+ * the stream's error; the whole steps before it have been published.
  */
 export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<EventBatch> {
   return new Observable<EventBatch>((subscriber) => {
@@ -36,6 +36,7 @@ export function runEvents(plan: RunPlan, options: RunOptions = {}): Observable<E
         if (isOver) subscriber.complete();
       } catch (error) {
         isOver = true;
+        engine.publishWholeSteps();
         subscriber.error(error);
       }
     };

@@ -1,7 +1,5 @@
 /** Machines: each variant laid over the common defaults, and checked against what a PE can be. */
 import { DEFAULT_PE_FEATURES, type PeFeatures, validateFeatures } from '../arch/features.ts';
-import { UNIT_MAX } from '../loop/event-row.ts';
-import { machineTableBytes, mscCount } from '../machine/capacity.ts';
 import { findPreset, presetPeCount } from '../machine/presets.ts';
 import type { TopologySpec } from '../machine/topology.ts';
 import {
@@ -14,18 +12,14 @@ import {
   PES_MAX,
   type VariantInput,
 } from './machine-schema.ts';
-import { formatSize } from './memory-size.ts';
 import type { Lookup } from './resolve-groups.ts';
 import { resolveTopology } from './resolve-topology.ts';
 import type { GroupSpec, MachineSpec, UnknownResetSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
+import { sizeProblems } from './size-problems.ts';
 import { snakeCase, withCamelKeys } from './snake-case.ts';
 
 const ONLY_MACHINE = 'machine';
-/** Of the simulator's memory, for the caches of one machine. */
-const TABLE_BYTES_MAX = 2 ** 31;
-/** Events number the MSCs of all machines together. */
-const MSCS_MAX = UNIT_MAX + 1;
 
 interface MachineSections {
   readonly machine: MachineInput;
@@ -49,7 +43,9 @@ export function resolveMachines(
   if (sections.machine.scale !== undefined && machines.every(({ topology }) => topology === undefined)) {
     report(['machine', 'scale'], `${sections.machine.scale}; no machine has caches`, { hint: 'set machine.topology' });
   }
-  if (peCount !== undefined) checkSizes(machines, peCount, report);
+  for (const { section, found, allowed, hint } of peCount === undefined ? [] : sizeProblems(machines, peCount)) {
+    report([section], `${found}; ${allowed}`, { hint });
+  }
   return machines;
 }
 
@@ -57,22 +53,6 @@ export function resolveMachines(
 export function defaultPeCount({ topology }: MachineInput): number {
   const preset = typeof topology === 'object' ? topology.preset : topology;
   return preset === undefined || preset === 'none' ? DEFAULT_PES : presetPeCount(findPreset(preset));
-}
-
-/** What a run could not hold or number. */
-function checkSizes(machines: readonly MachineSpec[], peCount: number, report: Report): void {
-  let mscs = 0;
-  for (const { topology } of machines) {
-    if (topology === undefined) continue;
-    mscs += mscCount(topology, peCount);
-    const bytes = machineTableBytes(topology, peCount);
-    if (bytes <= TABLE_BYTES_MAX) continue;
-    const message = `the lines of its caches need ${formatSize(bytes)}; at most ${formatSize(TABLE_BYTES_MAX)}`;
-    report(['machine'], message, { hint: 'shrink the machine by machine.scale, or give it fewer PEs' });
-  }
-  if (mscs > MSCS_MAX) {
-    report(['machines'], `${mscs} caches with MPAM controls; at most ${MSCS_MAX} MSCs in all`);
-  }
 }
 
 function resolveMachine(

@@ -85,9 +85,9 @@ export class JudgedMachine {
     return found;
   }
 
-  /** Identities of conservation that do not hold. */
+  /** Identities of conservation, and inclusions, that do not hold. */
   brokenIdentities(): string[] {
-    return brokenIdentities(this.system, this.config, this.owners);
+    return [...brokenIdentities(this.system, this.config, this.owners), ...this.naive.brokenInclusions()];
   }
 
   #compareMemory(owner: number, compare: (what: string, actual: number, expected: number) => void): void {

@@ -2,8 +2,15 @@
  * The judge of the caches: A 3.2 and what hierarchy-config.ts says of write policies and inclusion, one access at a time,
  * in plain recursion. Written for clarity alone; shares no code with the caches it judges.
  *
- * A store is performed in one place: the first write-back cache on its way that has or gets the line. Caches further out
- * see a read for ownership: counted as a write, without making the line dirty.
+ * What those leave open is taken to be so:
+ * - A store is performed in one place: the first write-back cache on its way that has or gets the line. Caches further out
+ *   see a read for ownership: counted as a write, without making the line dirty. An exclusive cache that is asked to
+ *   perform a store keeps the line.
+ * - An exclusive cache without the line passes the request on as it is.
+ * - A write-through cache has no dirty lines: what comes in dirty goes on outward at once. One that ignores stores ends them
+ *   there: it forgets that what comes in is dirty.
+ * - A store whose line is refused goes outward as a write-back; a line that left an exclusive cache goes back to it.
+ * - Who a received line evicts is evicted by the received line's owner.
  */
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import { type Kind, MOVED, NaiveCache, type NaiveLine } from './naive-cache.ts';
@@ -109,7 +116,7 @@ export class NaiveHierarchy {
     const performsHere = request.performs && allocates && writePolicy === 'write-back';
     const served = this.#demand(outer, step + 1, {
       ...request,
-      performs: request.performs && !performsHere && writePolicy !== 'ignored',
+      performs: request.performs && !performsHere && !(allocates && writePolicy === 'ignored'),
       fillsInside: allocates || (inclusion === 'exclusive' && request.fillsInside),
     });
     if (!allocates) return served;
@@ -146,8 +153,18 @@ export class NaiveHierarchy {
       if (isDirty && passesOn) this.#receive(cache.config.outer, arriving, forcedBy);
       return;
     }
-    const isFilled = this.#fill(index, { line, owner, isDirty: isDirty && keepsDirty });
+    // An inclusive cache further out that had no room for the line keeps it out of the caches inside.
+    const mayHold = this.#inclusiveOnesOutside(index).every((outside) => outside.find(line) !== undefined);
+    if (!mayHold) cache.refuse(line, owner);
+    const isFilled = mayHold && this.#fill(index, { line, owner, isDirty: isDirty && keepsDirty });
     if (isDirty && (passesOn || !isFilled)) this.#receive(cache.config.outer, arriving, forcedBy);
+  }
+
+  #inclusiveOnesOutside(index: number): NaiveCache[] {
+    const { outer } = this.caches[index]!.config;
+    if (outer === undefined) return [];
+    const further = this.#inclusiveOnesOutside(outer);
+    return this.caches[outer]!.config.inclusion === 'inclusive' ? [this.caches[outer]!, ...further] : further;
   }
 
   /** Put a line into a cache, if its owner may take a way there. */
@@ -164,6 +181,7 @@ export class NaiveHierarchy {
     return true;
   }
 
+  /** An evicted line: its copies inside go with an inclusive cache's; outward goes what is dirty, or has a place there. */
   #sendOutward(index: number, victim: NaiveLine, evictor: number): void {
     const cache = this.caches[index]!;
     const { outer, inclusion } = cache.config;
@@ -179,6 +197,19 @@ export class NaiveHierarchy {
     if (isDirty) cache.count('writeBacks', victim.owner);
     const outerIsExclusive = outer !== undefined && this.caches[outer]!.config.inclusion === 'exclusive';
     if (isDirty || outerIsExclusive) this.#receive(outer, { ...victim, isDirty }, evictor);
+  }
+
+  /**
+   * Lines in caches inside an inclusive one that it does not have itself, in words. Left out are those that do not take
+   * every line: with partitioning a store that was refused may stay inside, without write-allocate one that missed.
+   */
+  brokenInclusions(): string[] {
+    return this.caches.flatMap((cache, index) => {
+      const { inclusion, writePolicy, controls } = cache.config;
+      if (inclusion !== 'inclusive' || writePolicy === 'write-through' || controls !== undefined) return [];
+      const stray = this.#inside(index).flatMap((inside) => inside.lines().filter(({ line }) => !cache.find(line)));
+      return stray.map(({ line }) => `${cache.config.name} is inclusive and does not have line ${line}`);
+    });
   }
 
   /** All caches whose way to memory leads through this one. */

@@ -99,7 +99,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
   [
     'more MSCs than events can number',
     'machine: { pes: 1500, topology: { l1i: { sets: 2, controls: {} }, l1d: { sets: 2, controls: {} }, l2: { sets: 2, controls: {} } } }',
-    's.yaml:1:1: machines: 4500 caches with MPAM controls; at most 4096 MSCs in all',
+    's.yaml:1:1: machines: 4500 caches with MPAM controls; at most 4096 MSCs in all (give caches of inner levels controls: none, or run fewer machines at a time)',
   ],
 ];
 

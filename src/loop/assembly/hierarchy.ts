@@ -49,6 +49,7 @@ import {
   STEP_MEMORY,
   TAGS,
 } from './layout';
+import { isPlain, PLACED, placePlainly, REFUSED, victim } from './plain-cache';
 import { victimFor } from './victim';
 
 // What a demand access answers: the step that served it, and what came along.
@@ -67,9 +68,12 @@ export function access(cache: usize, line: u32, kind: u32, owner: u32): u32 {
 
 /** The same for an access that `hitsPlainly` did not find in its first cache, and has not counted. */
 export function accessAfterPlainMiss(cache: usize, line: u32, kind: u32, owner: u32): u32 {
+  const flags = load<u32>(cache, CACHE_FLAGS);
   const set = setOf(cache, line);
+  const block = blockOf(cache, set);
   increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
-  return miss(cache, load<u32>(cache, CACHE_FLAGS), blockOf(cache, set), set, line, kind, owner, true, 0) & ANSWER_STEP;
+  if (isPlain(flags)) return missPlainly(cache, flags, block, line, kind, owner, true, 0) & ANSWER_STEP;
+  return miss(cache, flags, block, set, line, kind, owner, true, 0) & ANSWER_STEP;
 }
 
 /**
@@ -82,7 +86,10 @@ function demand(cache: usize, line: u32, kind: u32, owner: u32, performs: bool, 
   const block = blockOf(cache, set);
   increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
   const way = findWay(cache, block, line);
-  if (way < 0) return miss(cache, flags, block, set, line, kind, owner, performs, step);
+  if (way < 0) {
+    if (isPlain(flags)) return missPlainly(cache, flags, block, line, kind, owner, performs, step);
+    return miss(cache, flags, block, set, line, kind, owner, performs, step);
+  }
   const stores = performs && kind === KIND_WRITE;
   if (flags & FLAG_EXCLUSIVE && step > 0 && !stores) return moveInside(cache, block, way, line) | step;
   touchHit(cache, flags, block, way);
@@ -120,6 +127,33 @@ function moveInside(cache: usize, block: usize, way: i32, line: u32): u32 {
   const held = removeLine(cache, block, way, line, HISTORY_MOVED);
   const dirty: u32 = held & DIRTY ? ANSWER_DIRTY : 0;
   return ANSWER_MOVED | dirty | ((held & OWNER_MASK) << ANSWER_OWNER_SHIFT);
+}
+
+/** A miss in a plain cache. What it fetches comes from a cache that is not exclusive, or from memory. */
+function missPlainly(
+  cache: usize,
+  flags: u32,
+  block: usize,
+  line: u32,
+  kind: u32,
+  owner: u32,
+  performs: bool,
+  step: u32,
+): u32 {
+  increment(ownerRecord(cache, owner) + OWNER_READ_MISSES + (kind << 3));
+  classify(cache, line, owner);
+  const answer = fetch(cache, line, kind, owner, false, step);
+  const dirt = select(DIRTY, 0, performs && kind === KIND_WRITE && (flags & FLAG_WRITE_BACK) !== 0);
+  if (answer & ANSWER_UNCACHED) {
+    refuse(cache, line, owner);
+    if (dirt !== 0) passOn(cache, line, owner, true, owner);
+    return answer;
+  }
+  const placed = placePlainly(cache, block, line, owner, dirt, load<u32>(cache, CACHE_OUTER));
+  if (placed === PLACED) return answer;
+  if (placed !== REFUSED) passOn(cache, victim, placed, true, owner);
+  else if (dirt !== 0) passOn(cache, line, owner, true, owner);
+  return answer;
 }
 
 function miss(
@@ -298,7 +332,7 @@ function receive(cache: usize, line: u32, owner: u32, dirty: bool, evictor: u32)
     touchHit(cache, flags, block, found);
     if (dirty && keepsDirt) markDirty(cache, flags, block, found, owner);
   } else {
-    const way = allocate(cache, flags, block, set, line, owner);
+    const way = mayHold(cache, line) ? allocate(cache, flags, block, set, line, owner) : -1;
     if (way < 0) {
       refuse(cache, line, owner);
       if (dirty) passOn(cache, line, owner, true, evictor);
@@ -307,6 +341,15 @@ function receive(cache: usize, line: u32, owner: u32, dirty: bool, evictor: u32)
     fill(cache, flags, block, way, line, owner, dirty && keepsDirt);
   }
   if (dirty && flags & FLAG_WRITE_THROUGH) passOn(cache, line, owner, true, evictor);
+}
+
+/** Whether all inclusive caches further out have the line: one that had no room for it keeps it out of those inside. */
+function mayHold(cache: usize, line: u32): bool {
+  for (let outer: usize = load<u32>(cache, CACHE_OUTER); outer !== 0; outer = load<u32>(outer, CACHE_OUTER)) {
+    if (!(load<u32>(outer, CACHE_FLAGS) & FLAG_INCLUSIVE)) continue;
+    if (findWay(outer, blockOf(outer, setOf(outer, line)), line) < 0) return false;
+  }
+  return true;
 }
 
 /**

@@ -135,6 +135,9 @@ export const FLAG_LIMITS = 256;
 export const FLAG_LADDER = 512;
 /** Sets have stamps instead of ranks. */
 export const FLAG_STAMPED = 1024;
+/** The usual cache, for which the loop has a short way: LRU, 16 ways at most, stores that stay here, lines that stay the
+ * allocator's, neither inclusive nor exclusive, nor inside an exclusive one, portions (if any) of ways. */
+export const FLAG_PLAIN = 4096;
 /** The sets outgrow the host's caches: look at those of the next accesses beforehand, so that they are fetched meanwhile. */
 export const FLAG_LARGE = 2048;
 

@@ -294,7 +294,7 @@ function chooseByPrediction(cache: usize, block: usize, candidates: usize, group
 
 /** The largest of 16 unsigned bytes. */
 @inline
-function largestByte(bytes: v128): u32 {
+export function largestByte(bytes: v128): u32 {
   let most = i8x16.max_u(bytes, i8x16.shuffle(bytes, bytes, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
   most = i8x16.max_u(most, i8x16.shuffle(most, most, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
   most = i8x16.max_u(most, i8x16.shuffle(most, most, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));

@@ -6,6 +6,7 @@
  * on its behalf, as one), or the host's threads of one name.
  */
 
+import { NO_LINE } from '../../loop/assembly/layout.ts';
 import { BlockLayout } from '../../loop/block.ts';
 import { hierarchyOf } from '../../machine/hierarchy-of.ts';
 import type { TopologySpec } from '../../machine/topology.ts';
@@ -56,12 +57,23 @@ function planExecution(scenario: Scenario, machine: string, topology: TopologySp
       memory.pageBytes,
     ),
   });
+  refuseTooManyLines(scenario, machine, streams.physicalLines * lineBytes, lineBytes);
   const hierarchy = hierarchyOf(topology, peCount, {
     physicalLines: streams.physicalLines,
     ownerCapacity: ownerCapacity(scenario, peCount),
     seed: scenario.seed,
   });
   return { topology, hierarchy, executors: executors.map(({ of }) => of), streams };
+}
+
+/** Lines are numbered in 32 bits. @throws PlanError */
+function refuseTooManyLines({ file }: Scenario, machine: string, bytes: number, lineBytes: number): void {
+  if (bytes <= NO_LINE * lineBytes) return;
+  const gib = (count: number): string => `${(count / 2 ** 30).toFixed(1)} GiB`;
+  throw new PlanError(file, `what is executed on machine "${machine}" touches ${gib(bytes)} of memory`, {
+    allowed: `below ${gib((NO_LINE + 1) * lineBytes)}, with lines of ${lineBytes} bytes`,
+    hint: 'make working sets smaller or shared, or shrink everything by machine.scale',
+  });
 }
 
 interface PlannedExecutor {

@@ -5,7 +5,7 @@ import type { EventRing } from '../../loop/event-ring.ts';
 import { EventKind, packMscSelector } from '../../loop/event-row.ts';
 import type { MscRegisterChange } from '../../memory/cache-controls.ts';
 import type { ProcessingElements } from '../../pe/processing-elements.ts';
-import type { Registry } from '../../schedule/registry.ts';
+import type { Registry, SideRow } from '../../schedule/registry.ts';
 import type { PeContexts } from '../pe-context.ts';
 import type { MachinePlan, RunPlan } from '../run-plan.ts';
 import type { SampleRow } from '../samples.ts';
@@ -39,10 +39,12 @@ interface Executing {
 
 export class Executions {
   readonly #machines: readonly (Executing | undefined)[];
-  #rows: SampleRow[] = [];
+  readonly #registry: Registry;
+  #rows: (SideRow | SampleRow)[] = [];
 
   constructor(plan: RunPlan, regions: readonly (ExecutionRegions | undefined)[], world: ExecutionWorld) {
-    this.#reportArrivals(plan, world.registry);
+    this.#registry = world.registry;
+    this.#reportArrivals(plan);
     let firstPe = 0;
     let firstMsc = 0;
     this.#machines = plan.machines.map((machine, index) => {
@@ -58,7 +60,7 @@ export class Executions {
     return this.#machines[machine]?.execution;
   }
 
-  /** Samples that wait to be published. */
+  /** Rows that wait to be published since the last samples. */
   get rowCount(): number {
     return this.#rows.length;
   }
@@ -69,7 +71,7 @@ export class Executions {
       if (machine === undefined) continue;
       while (machine.nextSampleNs <= timeNs) {
         machine.execution.advanceTo(machine.nextSampleNs);
-        this.#rows.push(...machine.sampler.take(machine.nextSampleNs));
+        this.#takeSamples(machine.sampler, machine.nextSampleNs);
         machine.nextSampleNs += machine.sampleIntervalNs;
       }
       machine.execution.advanceTo(timeNs);
@@ -79,12 +81,13 @@ export class Executions {
   /** The last, shorter interval. */
   finish(timeNs: number): void {
     for (const machine of this.#machines) {
-      if (machine !== undefined) this.#rows.push(...machine.sampler.take(timeNs));
+      if (machine !== undefined) this.#takeSamples(machine.sampler, timeNs);
     }
   }
 
-  /** The samples since the last call. */
-  takeRows(): readonly SampleRow[] {
+  /** Names, issues and samples since the last call, in the order of their discovery, however often this is called. */
+  takeRows(): readonly (SideRow | SampleRow)[] {
+    this.#rows.push(...this.#registry.takeSideRows());
     const rows = this.#rows;
     if (rows.length > 0) this.#rows = [];
     return rows;
@@ -121,9 +124,14 @@ export class Executions {
     return { execution, sampler, sampleIntervalNs, nextSampleNs: sampleIntervalNs };
   }
 
-  #reportArrivals({ arrivals }: RunPlan, registry: Registry): void {
+  /** What was named before the samples goes before them. */
+  #takeSamples(sampler: Sampler, timeNs: number): void {
+    this.#rows.push(...this.#registry.takeSideRows(), ...sampler.take(timeNs));
+  }
+
+  #reportArrivals({ arrivals }: RunPlan): void {
     for (const { issues } of arrivals.values()) {
-      for (const { line, kind, text } of issues) registry.report(line, kind, text);
+      for (const { line, kind, text } of issues) this.#registry.report(line, kind, text);
     }
   }
 }

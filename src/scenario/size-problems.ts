@@ -1,0 +1,47 @@
+/** What a run could not hold or number: known once the PEs of its machines are. */
+import { UNIT_MAX } from '../loop/event-row.ts';
+import { machineTableBytes, mscCount } from '../machine/capacity.ts';
+import { formatSize } from './memory-size.ts';
+import type { MachineSpec } from './scenario.ts';
+
+/** Of the simulator's memory, for the caches of one machine. */
+const TABLE_BYTES_MAX = 2 ** 31;
+/** Events number the MSCs of all machines together. */
+const MSCS_MAX = UNIT_MAX + 1;
+
+export interface SizeProblem {
+  /** Section of the scenario. */
+  readonly section: 'machine' | 'machines';
+  /** What was found. */
+  readonly found: string;
+  /** What may be. */
+  readonly allowed: string;
+  readonly hint: string;
+}
+
+/** What is too large or too many on machines of `peCount` PEs each; empty if all can be built. */
+export function sizeProblems(machines: readonly MachineSpec[], peCount: number): readonly SizeProblem[] {
+  const problems: SizeProblem[] = [];
+  let mscs = 0;
+  for (const { topology } of machines) {
+    if (topology === undefined) continue;
+    mscs += mscCount(topology, peCount);
+    const bytes = machineTableBytes(topology, peCount);
+    if (bytes <= TABLE_BYTES_MAX) continue;
+    problems.push({
+      section: 'machine',
+      found: `the lines of its caches need ${formatSize(bytes)}`,
+      allowed: `at most ${formatSize(TABLE_BYTES_MAX)}`,
+      hint: 'shrink the machine by machine.scale, or give it fewer PEs',
+    });
+  }
+  if (mscs > MSCS_MAX) {
+    problems.push({
+      section: 'machines',
+      found: `${mscs} caches with MPAM controls`,
+      allowed: `at most ${MSCS_MAX} MSCs in all`,
+      hint: 'give caches of inner levels controls: none, or run fewer machines at a time',
+    });
+  }
+  return problems;
+}
