@@ -1,6 +1,7 @@
 /**
  * The library: what the commands do, as calls. A scenario becomes a plan, a plan a stream of event batches, the stream a
- * run file; a run file is queried, verified, and read at any moment.
+ * run file; a run file is queried, verified, and read at any moment. Memory traces are studied without a run file, and
+ * the caches of a topology can be driven access by access.
  */
 export { NAMED_QUERIES } from './analysis/named-queries.ts';
 export type { NamedQuery } from './analysis/named-query.ts';
@@ -8,6 +9,8 @@ export { QueryError } from './analysis/query-error.ts';
 export type { QueryParameters } from './analysis/query-parameters.ts';
 export { type OverviewTable, type RunOverview, runOverview } from './analysis/run-overview.ts';
 export { type QueryOptions, type QueryResult, type QueryValue, runQuery } from './analysis/run-query.ts';
+export { labelPartid, labelPmg, labelSpace, PartidSpace, packLabel } from './arch/label.ts';
+export { MscRegister } from './arch/msc-registers.ts';
 export { checkIntegrity, type IntegrityProblem, type IntegrityReport } from './history/check-integrity.ts';
 export { compareWithReplay, type ReplayResult } from './history/compare-with-replay.ts';
 export { createRunStore, type RunStoreOptions } from './history/create-run-store.ts';
@@ -30,6 +33,16 @@ export {
 export { StoreError, type StoreErrorCode } from './history/store-error.ts';
 export { ReplayError, type Verification, type VerifyOptions, verifyRun } from './history/verify-run.ts';
 export {
+  HISTORY_MOVED,
+  HISTORY_NEVER,
+  HISTORY_REFUSED,
+  KIND_FETCH,
+  KIND_READ,
+  KIND_WRITE,
+  STEP_MEMORY,
+} from './loop/assembly/layout.ts';
+export { type Block, BlockLayout } from './loop/block.ts';
+export {
   EventKind,
   joinTime,
   metaCode,
@@ -40,6 +53,22 @@ export {
   ROW_WORDS,
   World,
 } from './loop/event-row.ts';
+export { hierarchyOf } from './machine/hierarchy-of.ts';
+export type { Preset } from './machine/presets/preset.ts';
+export { PRESETS, presetPeCount } from './machine/presets.ts';
+export { scaled } from './machine/scaled.ts';
+export type { TopologySpec } from './machine/topology.ts';
+export type { TopologyDraft } from './machine/topology-draft.ts';
+export { type TopologyResult, topologyOf } from './machine/topology-of.ts';
+export type { TopologyProblem } from './machine/topology-problem.ts';
+export type { CacheControls, MscRegisterChange } from './memory/cache-controls.ts';
+export type { CacheConfig, CacheControlFeatures, HierarchyConfig } from './memory/hierarchy-config.ts';
+export type { LineState } from './memory/line-state.ts';
+export { type MemoryOptions, MemorySystem, reserveMemory } from './memory/memory-system.ts';
+export type { MemoryCounters, OwnerCounters } from './memory/owner-counters.ts';
+export { TooManyOwnersError } from './memory/owners.ts';
+export { TooManyPartitionsError } from './memory/partition-placement.ts';
+export { applySettings, type PartitionSettings, type SettingsProblem } from './memory/partition-settings.ts';
 export type { EventBatch } from './run/event-batch.ts';
 export { PlanError } from './run/plan-error.ts';
 export { planRun } from './run/plan-run.ts';
@@ -60,4 +89,11 @@ export { type ConfigProblem, ScheduleConfigError } from './schedule/config-probl
 export { RecordingError } from './schedule/ftrace/recording-error.ts';
 export type { ImportIssue, SideRow, Thread } from './schedule/registry.ts';
 export { MemoryTraceError } from './workload/memory-trace/memory-trace-error.ts';
+export {
+  type MemoryTrace,
+  type MemoryTraceOptions,
+  openMemoryTrace,
+} from './workload/memory-trace/open-memory-trace.ts';
+export { type TraceBatch, TraceKind } from './workload/memory-trace/trace-batch.ts';
+export { TRACE_FORMATS } from './workload/memory-trace/trace-formats.ts';
 export { PlacementError } from './workload/placement/placement-error.ts';

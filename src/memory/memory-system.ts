@@ -10,11 +10,20 @@ import { type AccessLoop, accessLoopFor } from '../loop/access-loop.ts';
 import {
   ACCESS_BYTES,
   CACHE_BYTES,
+  CACHE_FLAGS,
+  DIRTY,
+  FLAG_PLAIN,
+  FLAG_WRITE_BACK,
   MEMORY_OWNER_BYTES,
   OWNER_BYTES,
   PE_BYTES,
-  PE_DATA_CACHE,
-  PE_FETCH_CACHE,
+  PE_WAYS,
+  WAY_BYTES,
+  WAY_CACHE,
+  WAY_DIRT,
+  WAY_LINES,
+  WAY_MASK,
+  WAY_OWNERS,
 } from '../loop/assembly/layout.ts';
 import type { Block, BlockLayout, Region } from '../loop/block.ts';
 import { CacheControls, type MscRegisterChange } from './cache-controls.ts';
@@ -192,10 +201,25 @@ export class MemorySystem {
 
   #connectPorts(): void {
     this.config.ports.forEach(({ fetch, data }, port) => {
-      const at = this.pes + port * PE_BYTES;
-      this.#block.words[(at + PE_FETCH_CACHE) >> 2] = recordAddress(this.#regions.records, fetch);
-      this.#block.words[(at + PE_DATA_CACHE) >> 2] = recordAddress(this.#regions.records, data);
+      const ways = this.pes + port * PE_BYTES + PE_WAYS;
+      this.#connect(ways, data);
+      this.#connect(ways + WAY_BYTES, fetch);
     });
+  }
+
+  /** Let a way out of a PE begin at a cache. */
+  #connect(wayOut: number, index: number): void {
+    const record = recordAddress(this.#regions.records, index);
+    const { lines, owners } = this.#regions.caches[index]!;
+    const { sets } = this.config.caches[index]!;
+    const { words } = this.#block;
+    const flags = words[(record + CACHE_FLAGS) >> 2]!;
+    const hasShortWay = (flags & FLAG_PLAIN) !== 0 && (sets & (sets - 1)) === 0;
+    words[(wayOut + WAY_CACHE) >> 2] = record;
+    words[(wayOut + WAY_LINES) >> 2] = hasShortWay ? lines.byteOffset : 0;
+    words[(wayOut + WAY_MASK) >> 2] = sets - 1;
+    words[(wayOut + WAY_OWNERS) >> 2] = owners.byteOffset;
+    words[(wayOut + WAY_DIRT) >> 2] = (flags & FLAG_WRITE_BACK) !== 0 ? DIRTY : 0;
   }
 
   #pair(matrix: Uint32Array | undefined, row: number, column: number): number {

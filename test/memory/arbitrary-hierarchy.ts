@@ -74,6 +74,8 @@ export const wideSizes: Sizes = fc.record({
 const policies = (outerCacheOfDirtyLines: boolean) =>
   fc.constantFrom(...REPLACEMENT_POLICIES.filter((policy) => policy !== 'random' || !outerCacheOfDirtyLines));
 
+const mostly = (value: boolean) => fc.constantFrom(value, value, value, value, !value);
+
 const divisors = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1).filter((i) => n % i === 0);
 
 /** How many portions a cache can be cut into. */
@@ -82,7 +84,7 @@ function portionCounts(kind: PortionKind, sets: number, ways: number): fc.Arbitr
   return fc.constantFrom(0, ...divisors(kind === 'sets' ? sets : ways));
 }
 
-export function arbitraryFeatures(sets: number, ways: number): fc.Arbitrary<CacheControlFeatures> {
+function arbitraryFeatures(sets: number, ways: number): fc.Arbitrary<CacheControlFeatures> {
   return fc.constantFrom(...PORTION_KINDS).chain((portionKind) =>
     fc
       .record({
@@ -125,8 +127,8 @@ function arbitraryCache(at: Place, sizes: Sizes, inclusions: readonly Inclusion[
         outer: fc.constant(at.outer),
         latencyPs: fc.constant(1000),
         writeHitOwner: fc.constantFrom('allocator', 'writer'),
-        flows: fc.constant(true),
-        missClasses: fc.constant(true),
+        flows: mostly(true),
+        missClasses: mostly(true),
         controls: fc.option(arbitraryFeatures(sets, ways), { nil: undefined }),
       }),
   );
@@ -151,7 +153,16 @@ export function arbitraryHierarchy(sizes: Sizes): fc.Arbitrary<HierarchyConfig> 
       seed: fc.nat(1000),
     });
   });
-  return fc.oneof({ weight: 4, arbitrary: machines }, { weight: 1, arbitrary: machines.map(withoutDirtyLines) });
+  return fc.oneof(
+    { weight: 4, arbitrary: machines },
+    { weight: 1, arbitrary: machines.map(withoutDirtyLines) },
+    { weight: 1, arbitrary: machines.map(withoutControls) },
+  );
+}
+
+/** The same machine without partitioning: what has a short way through the access loop. */
+function withoutControls(config: HierarchyConfig): HierarchyConfig {
+  return { ...config, caches: config.caches.map((cache) => ({ ...cache, controls: undefined })) };
 }
 
 /** The same machine in cachegrind's model: stores are loads everywhere. */

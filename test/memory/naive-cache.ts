@@ -21,8 +21,8 @@ export interface NaiveEviction {
 }
 
 /** Ids of histories that are no owners, as in the layout of the block. */
-export const NEVER = 0;
-export const REFUSED = 1;
+const NEVER = 0;
+const REFUSED = 1;
 export const MOVED = 2;
 
 export type CounterName = Exclude<keyof OwnerCounters, 'occupancy'>;

@@ -200,13 +200,12 @@ export class NaiveHierarchy {
   }
 
   /**
-   * Lines in caches inside an inclusive one that it does not have itself, in words. Left out are those that do not take
-   * every line: with partitioning a store that was refused may stay inside, without write-allocate one that missed.
+   * Lines in caches inside an inclusive one that it does not have itself, in words. Left out are those without
+   * write-allocate: they neither take the line of a store that misses nor keep the caches inside from doing so.
    */
   brokenInclusions(): string[] {
     return this.caches.flatMap((cache, index) => {
-      const { inclusion, writePolicy, controls } = cache.config;
-      if (inclusion !== 'inclusive' || writePolicy === 'write-through' || controls !== undefined) return [];
+      if (cache.config.inclusion !== 'inclusive' || cache.config.writePolicy === 'write-through') return [];
       const stray = this.#inside(index).flatMap((inside) => inside.lines().filter(({ line }) => !cache.find(line)));
       return stray.map(({ line }) => `${cache.config.name} is inclusive and does not have line ${line}`);
     });

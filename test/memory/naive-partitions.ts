@@ -16,7 +16,7 @@ export interface NaiveSettings {
 }
 
 /** Who may not allocate at all. */
-export const DISABLED = 'disabled';
+const DISABLED = 'disabled';
 
 /** A way as the filter sees it: which partition holds it, undefined for an invalid way. */
 export type Holder = string | undefined;

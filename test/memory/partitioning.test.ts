@@ -3,78 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { packLabel } from '../../src/arch/label.ts';
 import { CMAX_SOFTLIM, DIS_NFU, INTPARTID_INTERNAL, MscRegister } from '../../src/arch/msc-registers.ts';
 import { HISTORY_REFUSED, KIND_READ, STEP_MEMORY } from '../../src/loop/assembly/layout.ts';
-import type { CacheControlFeatures } from '../../src/memory/hierarchy-config.ts';
-import type { MemorySystem } from '../../src/memory/memory-system.ts';
-import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
-import { memorySystem } from './memory-fixture.ts';
+import { EVERYTHING, LINES, PartitionedCache, SETS } from './partitioned-cache.ts';
 
 const HIT = 0;
-const SETS = 4;
-const WAYS = 8;
-const LINES = SETS * WAYS;
 /** CMAX fields of width 8: raw = field >> 8, the maximum is (raw + 1) / 256. */
 const QUARTER = 0x3f00;
 const HALF = 0x7f00;
-
-const EVERYTHING: Partial<CacheControlFeatures> = {
-  cpbmWd: WAYS,
-  cmaxWd: 8,
-  hasCmax: true,
-  hasSoftlim: true,
-  hasCmin: true,
-  cassocWd: 3,
-  hasEndis: true,
-};
-
-/** One LRU cache of 4 sets and 8 ways, and the verbs of the tests. Tenant n has PARTID n and lines of its own. */
-class Cache {
-  readonly system: MemorySystem;
-
-  constructor(features: Partial<CacheControlFeatures> = EVERYTHING) {
-    const controls = controlFeatures(features);
-    this.system = memorySystem(machineConfig([cacheConfig({ sets: SETS, ways: WAYS, controls })]));
-  }
-
-  owner(partid: number, pmg = 0): number {
-    return this.system.owner(packLabel(1, partid, pmg), partid);
-  }
-
-  /** Line n of a tenant: consecutive ones go through the sets. */
-  line = (partid: number, n: number): number => partid * 1024 + n;
-
-  /** A tenant reads its lines `from` to `to` - 1. @returns which step served each. */
-  read(partid: number, from: number, to: number, pmg = 0): number[] {
-    const lines = Array.from({ length: to - from }, (_, i) => this.line(partid, from + i));
-    return lines.map((line) => this.system.access(0, line, KIND_READ, this.owner(partid, pmg)));
-  }
-
-  write(register: MscRegister, partid: number, value: number): void {
-    this.system.controls(0)!.write(register, 1, partid, 0, value);
-  }
-
-  register(register: MscRegister, partid: number): number {
-    return this.system.controls(0)!.read(register, 1, partid, 0);
-  }
-
-  occupancy(partid: number): number {
-    return this.system.occupancy(0, this.owner(partid));
-  }
-
-  flow(evictor: number, victim: number): number {
-    return this.system.flow(0, this.owner(evictor), this.owner(victim));
-  }
-
-  waysOf(partid: number, from: number, to: number): Set<number | undefined> {
-    const lines = Array.from({ length: to - from }, (_, i) => this.line(partid, from + i));
-    return new Set(lines.map((line) => this.system.find(0, line)?.way));
-  }
-}
 
 const all = (count: number, step: number): number[] => Array.from({ length: count }, () => step);
 
 describe('a portion map', () => {
   it('that shrinks leaves stranded lines, which still hit and still count until somebody else evicts them', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.read(1, 0, LINES);
     cache.write(MscRegister.MPAMCFG_CPBM, 1, 0x03);
     expect(cache.occupancy(1)).toBe(LINES);
@@ -91,7 +31,7 @@ describe('a portion map', () => {
   });
 
   it('restricts allocation only: a line hits for a tenant that may not allocate its portion', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CPBM, 2, 0x0f);
     cache.write(MscRegister.MPAMCFG_CPBM, 1, 0xf0);
     cache.read(1, 0, 4);
@@ -101,7 +41,7 @@ describe('a portion map', () => {
   });
 
   it('of zeros bypasses the cache, and says so to the next miss on the line', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CPBM, 1, 0);
     expect(cache.read(1, 0, 4)).toEqual(all(4, STEP_MEMORY));
     expect(cache.read(1, 0, 4)).toEqual(all(4, STEP_MEMORY));
@@ -116,7 +56,7 @@ describe('a portion map', () => {
   });
 
   it('is chosen by PARTID and never by PMG', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CPBM, 1, 0x80);
     cache.read(1, 0, 8, 1);
     expect(cache.waysOf(1, 4, 8)).toEqual(new Set([7]));
@@ -126,7 +66,7 @@ describe('a portion map', () => {
 
 describe('CMAX', () => {
   it('stops growth at the limit, and then takes only own lines, even with free ones beside them', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CMAX, 1, QUARTER);
     cache.read(1, 0, 3 * LINES);
     expect(cache.occupancy(1)).toBe(LINES / 4);
@@ -135,7 +75,7 @@ describe('CMAX', () => {
   });
 
   it('refuses a line whose set holds none of its own', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CMAX, 1, QUARTER);
     const inSetZero = Array.from({ length: 9 }, (_, i) => SETS * i);
     for (const n of inSetZero.slice(0, 8)) cache.read(1, n, n + 1);
@@ -145,7 +85,7 @@ describe('CMAX', () => {
   });
 
   it('lowered below the occupancy stops growth at once and reclaims nothing', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.read(1, 0, LINES - 8);
     cache.write(MscRegister.MPAMCFG_CMAX, 1, QUARTER);
     expect(cache.occupancy(1)).toBe(LINES - 8);
@@ -155,7 +95,7 @@ describe('CMAX', () => {
   });
 
   it('exceeded makes its lines the first to go, and keeps them from evicting others', () => {
-    const cache = new Cache({ ...EVERYTHING, victimPreference: 'ladder' });
+    const cache = new PartitionedCache({ ...EVERYTHING, victimPreference: 'ladder' });
     cache.read(1, 0, LINES / 2);
     cache.read(2, 0, LINES / 2);
     cache.write(MscRegister.MPAMCFG_CMAX, 1, QUARTER);
@@ -168,7 +108,7 @@ describe('CMAX', () => {
   });
 
   it('with SOFTLIM takes beyond the limit only free lines, those of disabled PARTIDs, and its own', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CMAX, 1, QUARTER + CMAX_SOFTLIM);
     cache.read(2, 0, LINES / 4);
     cache.read(3, 0, LINES / 4);
@@ -183,7 +123,7 @@ describe('CMAX', () => {
   });
 
   it('is a fraction of the whole cache and not of the portions', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CPBM, 1, 0x0f);
     cache.write(MscRegister.MPAMCFG_CMAX, 1, HALF);
     cache.read(1, 0, 2 * LINES);
@@ -197,7 +137,7 @@ describe('CMAX', () => {
 
 describe('CASSOC', () => {
   it('limits the ways of each set', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CASSOC, 1, 0x4000); // (2 + 1) / 8 of 8 ways
     cache.read(1, 0, 2 * LINES);
     expect(cache.occupancy(1)).toBe(3 * SETS);
@@ -210,7 +150,7 @@ describe('CMIN', () => {
     ['protected', 'one line below', LINES / 4 - 1, 0],
     ['ordinary', 'at', LINES / 4, 1],
   ])('makes lines %s %s the minimum', (_what, _where, held, evicted) => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CMIN, 1, 0x4000);
     cache.read(1, 0, held);
     // Over and over: what is taken first brings partition 1 below its minimum, and then the rest is safe.
@@ -220,7 +160,7 @@ describe('CMIN', () => {
   });
 
   it('reserves nothing: others fill the whole cache before', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     cache.write(MscRegister.MPAMCFG_CMIN, 1, 0x4000);
     cache.read(2, 0, LINES);
     expect(cache.occupancy(2)).toBe(LINES);
@@ -231,7 +171,7 @@ describe('CMIN', () => {
 
 describe('a disabled PARTID', () => {
   it('allocates nothing, still hits, loses its lines first, and has its settings again when enabled', () => {
-    const cache = new Cache({ ...EVERYTHING, victimPreference: 'ladder' });
+    const cache = new PartitionedCache({ ...EVERYTHING, victimPreference: 'ladder' });
     cache.write(MscRegister.MPAMCFG_CPBM, 1, 0x0f);
     cache.read(1, 0, LINES / 2);
     cache.read(2, 0, LINES / 2);
@@ -249,7 +189,7 @@ describe('a disabled PARTID', () => {
 
   it('of no further use has unknown settings afterwards: the same for the same seed', () => {
     const registers = (): number[] => {
-      const cache = new Cache({ ...EVERYTHING, hasNfu: true });
+      const cache = new PartitionedCache({ ...EVERYTHING, hasNfu: true });
       for (const partid of [1, 2, 3, 4]) cache.write(MscRegister.MPAMCFG_DIS, 0, partid + DIS_NFU);
       return [1, 2, 3, 4, 5].map((partid) => cache.register(MscRegister.MPAMCFG_CPBM, partid));
     };
@@ -262,7 +202,7 @@ describe('a disabled PARTID', () => {
 
 describe('with PARTID narrowing', () => {
   it('PARTIDs mapped to one internal PARTID share its limit, and each can be disabled alone', () => {
-    const cache = new Cache({ ...EVERYTHING, intpartidMax: 3 });
+    const cache = new PartitionedCache({ ...EVERYTHING, intpartidMax: 3 });
     for (const partid of [1, 2]) cache.write(MscRegister.MPAMCFG_INTPARTID, partid, INTPARTID_INTERNAL + 3);
     cache.write(MscRegister.MPAMCFG_CMAX, 3, HALF);
     cache.read(1, 0, LINES);
@@ -279,7 +219,7 @@ describe('with PARTID narrowing', () => {
 
 describe('after reset', () => {
   it('every PARTID may use everything', () => {
-    const cache = new Cache();
+    const cache = new PartitionedCache();
     for (const partid of [0, 1, 63]) {
       cache.read(partid, 0, LINES);
       expect(cache.occupancy(partid)).toBe(LINES);
@@ -287,7 +227,7 @@ describe('after reset', () => {
   });
 
   it('poisoned, only PARTID 0 is known to, and the others hold what their registers happen to say', () => {
-    const cache = new Cache({ ...EVERYTHING, reset: 'poison', partidMax: 15 });
+    const cache = new PartitionedCache({ ...EVERYTHING, reset: 'poison', partidMax: 15 });
     cache.read(0, 0, LINES);
     expect(cache.occupancy(0)).toBe(LINES);
     const maps = Array.from({ length: 15 }, (_, i) => cache.register(MscRegister.MPAMCFG_CPBM, i + 1));
@@ -305,7 +245,7 @@ describe('after reset', () => {
 
 describe('a PARTID out of range', () => {
   const allocatedBy = (partid: number, outOfRange: 'default' | 'modulo'): Set<number | undefined> => {
-    const cache = new Cache({ ...EVERYTHING, partidMax: 4, outOfRange });
+    const cache = new PartitionedCache({ ...EVERYTHING, partidMax: 4, outOfRange });
     for (const valid of [0, 1, 2, 3, 4]) cache.write(MscRegister.MPAMCFG_CPBM, valid, 1 << valid);
     cache.read(partid, 0, 4);
     // The line itself keeps the label that the request came with.

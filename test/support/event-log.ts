@@ -27,7 +27,8 @@ export interface LoggedEvent {
   readonly words: readonly number[];
 }
 
-function decodeBatch(batch: EventBatch): LoggedEvent[] {
+/** The rows of a batch, decoded. */
+export function decodeBatch(batch: EventBatch): LoggedEvent[] {
   return Array.from({ length: batch.count }, (_, index) => {
     const at = index * ROW_WORDS;
     const meta = batch.rows[at + 1]!;

@@ -27,14 +27,11 @@ import {
   NEEDS_ARRIVALS,
   NEEDS_DRAIN,
   PE_BYTES,
-  PE_DATA_CACHE,
-  PE_DATA_OWNER,
   PE_EXECUTOR,
-  PE_FETCH_CACHE,
-  PE_FETCH_OWNER,
   PE_FETCH_STALLS,
   PE_LEFT,
   PE_STREAM,
+  PE_WAYS,
   SERVICE_ARRIVALS,
   SERVICE_ARRIVALS_MASK,
   SERVICE_ENDED,
@@ -57,6 +54,8 @@ import {
   STREAM_SERVICE,
   STREAM_STALLS,
   STREAM_TAIL,
+  WAY_OWNER,
+  WAY_SHIFT,
 } from './layout';
 
 const PS_PER_NS: i64 = 1000;
@@ -145,16 +144,11 @@ function execute(pe: usize, stream: usize, executor: usize, entry: usize): i64 {
   const word = load<u32>(entry, ACCESS_KIND);
   const kind = word & ACCESS_KIND_MASK;
   const line = load<u32>(entry, ACCESS_LINE);
-  let step: u32;
-  let stall: u64;
-  if (kind === KIND_FETCH) {
-    step = access(load<u32>(pe, PE_FETCH_CACHE), line, kind, load<u32>(pe, PE_FETCH_OWNER));
-    stall = load<u32>(pe + (step << 2), PE_FETCH_STALLS);
-  } else {
-    step = access(load<u32>(pe, PE_DATA_CACHE), line, kind, load<u32>(pe, PE_DATA_OWNER));
-    const table = stream + (step << 2);
-    stall = word & ACCESS_SERIAL ? load<u32>(table, STREAM_SERIAL_STALLS) : load<u32>(table, STREAM_STALLS);
-  }
+  const wayOut = pe + PE_WAYS + ((kind & KIND_FETCH) << WAY_SHIFT);
+  const step = access(wayOut, line, kind, load<u32>(wayOut, WAY_OWNER));
+  const dataStalls = stream + select(STREAM_SERIAL_STALLS, STREAM_STALLS, (word & ACCESS_SERIAL) !== 0);
+  const stalls = select(pe + PE_FETCH_STALLS, dataStalls, kind === KIND_FETCH);
+  const stall: u64 = load<u32>(stalls + (step << 2));
   const instructions = load<u32>(entry, ACCESS_INSTRUCTIONS) as u64;
   let compute = (instructions * (load<u32>(stream, STREAM_COMPUTE) as u64)) >> COMPUTE_SHIFT;
   // Nothing is for free, or a stream of such accesses would never end.

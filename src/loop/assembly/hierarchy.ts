@@ -6,7 +6,7 @@
  * the owner it was stored with.
  */
 import { changeOccupancy, increment, ownerRecord, slotOf } from './accounting';
-import { blockOf, findWay, groupOf, setOf, touchFill, touchHit } from './cache-set';
+import { blockOf, findWay, groupOf, makeNewestOf16, setOf, touchFill, touchHit, waysWithTag } from './cache-set';
 import {
   CACHE_CAUSES,
   CACHE_FIRST_INNER,
@@ -48,8 +48,10 @@ import {
   SLOTS,
   STEP_MEMORY,
   TAGS,
+  WAY_CACHE,
+  WAY_LINES,
 } from './layout';
-import { isPlain, PLACED, placePlainly, REFUSED, victim } from './plain-cache';
+import { hitsPlainly, isPlain, PLACED, placePlainly, REFUSED, victim } from './plain-cache';
 import { victimFor } from './victim';
 
 // What a demand access answers: the step that served it, and what came along.
@@ -61,13 +63,23 @@ const ANSWER_MOVED: u32 = 0x20;
 const ANSWER_DIRTY: u32 = 0x40;
 const ANSWER_OWNER_SHIFT: u32 = 16;
 
-/** One access of a PE. @returns the step that served it: 0 is the first cache on its way, STEP_MEMORY is memory. */
-export function access(cache: usize, line: u32, kind: u32, owner: u32): u32 {
+/**
+ * One access, on its way out of a PE (layout, WAY_).
+ * @returns the step that served it: 0 is the first cache on its way, STEP_MEMORY is memory.
+ */
+@inline
+export function access(wayOut: usize, line: u32, kind: u32, owner: u32): u32 {
+  if (load<u32>(wayOut, WAY_LINES) === 0) return accessFirst(load<u32>(wayOut, WAY_CACHE), line, kind, owner);
+  if (hitsPlainly(wayOut, line, kind, owner)) return 0;
+  return missFirst(load<u32>(wayOut, WAY_CACHE), line, kind, owner);
+}
+
+function accessFirst(cache: usize, line: u32, kind: u32, owner: u32): u32 {
   return demand(cache, line, kind, owner, true, 0) & ANSWER_STEP;
 }
 
-/** The same for an access that `hitsPlainly` did not find in its first cache, and has not counted. */
-export function accessAfterPlainMiss(cache: usize, line: u32, kind: u32, owner: u32): u32 {
+/** A plain first cache does not have the line. */
+function missFirst(cache: usize, line: u32, kind: u32, owner: u32): u32 {
   const flags = load<u32>(cache, CACHE_FLAGS);
   const set = setOf(cache, line);
   const block = blockOf(cache, set);
@@ -85,12 +97,16 @@ function demand(cache: usize, line: u32, kind: u32, owner: u32, performs: bool, 
   const set = setOf(cache, line);
   const block = blockOf(cache, set);
   increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
-  const way = findWay(cache, block, line);
-  if (way < 0) {
-    if (isPlain(flags)) return missPlainly(cache, flags, block, line, kind, owner, performs, step);
-    return miss(cache, flags, block, set, line, kind, owner, performs, step);
-  }
   const stores = performs && kind === KIND_WRITE;
+  if (isPlain(flags)) {
+    const found = i8x16.bitmask(waysWithTag(block, i32x4.splat(line)));
+    if (found === 0) return missPlainly(cache, flags, block, line, kind, owner, performs, step);
+    makeNewestOf16(block, ctz(found));
+    if (stores) storeHit(cache, flags, block, ctz(found), line, owner, step);
+    return step;
+  }
+  const way = findWay(cache, block, line);
+  if (way < 0) return miss(cache, flags, block, set, line, kind, owner, performs, step);
   if (flags & FLAG_EXCLUSIVE && step > 0 && !stores) return moveInside(cache, block, way, line) | step;
   touchHit(cache, flags, block, way);
   if (stores) storeHit(cache, flags, block, way, line, owner, step);
@@ -144,16 +160,19 @@ function missPlainly(
   classify(cache, line, owner);
   const answer = fetch(cache, line, kind, owner, false, step);
   const dirt = select(DIRTY, 0, performs && kind === KIND_WRITE && (flags & FLAG_WRITE_BACK) !== 0);
-  if (answer & ANSWER_UNCACHED) {
-    refuse(cache, line, owner);
-    if (dirt !== 0) passOn(cache, line, owner, true, owner);
-    return answer;
-  }
-  const placed = placePlainly(cache, block, line, owner, dirt, load<u32>(cache, CACHE_OUTER));
-  if (placed === PLACED) return answer;
-  if (placed !== REFUSED) passOn(cache, victim, placed, true, owner);
-  else if (dirt !== 0) passOn(cache, line, owner, true, owner);
+  if ((answer & ANSWER_UNCACHED) === 0 && placeInPlain(cache, block, line, owner, dirt)) return answer;
+  refuse(cache, line, owner);
+  if (dirt !== 0) passOn(cache, line, owner, true, owner);
   return answer;
+}
+
+/** Put a line into a plain cache, and send outward what makes room for it. @returns false if no way may be taken. */
+function placeInPlain(cache: usize, block: usize, line: u32, owner: u32, dirt: u32): bool {
+  const placed = placePlainly(cache, block, line, owner, dirt, load<u32>(cache, CACHE_OUTER));
+  if (placed === PLACED) return true;
+  if (placed === REFUSED) return false;
+  passOn(cache, victim, placed, true, owner);
+  return true;
 }
 
 function miss(
@@ -326,21 +345,51 @@ function receive(cache: usize, line: u32, owner: u32, dirty: bool, evictor: u32)
   increment(ownerRecord(cache, owner) + OWNER_RECEIVED);
   const set = setOf(cache, line);
   const block = blockOf(cache, set);
-  const keepsDirt = (flags & FLAG_WRITE_BACK) !== 0;
-  const found = findWay(cache, block, line);
-  if (found >= 0) {
-    touchHit(cache, flags, block, found);
-    if (dirty && keepsDirt) markDirty(cache, flags, block, found, owner);
-  } else {
-    const way = mayHold(cache, line) ? allocate(cache, flags, block, set, line, owner) : -1;
-    if (way < 0) {
-      refuse(cache, line, owner);
-      if (dirty) passOn(cache, line, owner, true, evictor);
+  const dirt: u32 = dirty && flags & FLAG_WRITE_BACK ? DIRTY : 0;
+  if (isPlain(flags)) {
+    const found = i8x16.bitmask(waysWithTag(block, i32x4.splat(line)));
+    if (found === 0) {
+      receiveNew(cache, flags, block, set, line, owner, dirty, evictor);
       return;
     }
-    fill(cache, flags, block, way, line, owner, dirty && keepsDirt);
+    makeNewestOf16(block, ctz(found));
+    const at = block + (ctz(found) << 1);
+    store<u16>(at, ((load<u16>(at, OWNERS) as u32) | dirt) as u16, OWNERS);
+    return;
   }
+  const found = findWay(cache, block, line);
+  if (found < 0) {
+    receiveNew(cache, flags, block, set, line, owner, dirty, evictor);
+    return;
+  }
+  touchHit(cache, flags, block, found);
+  if (dirt !== 0) markDirty(cache, flags, block, found, owner);
   if (dirty && flags & FLAG_WRITE_THROUGH) passOn(cache, line, owner, true, evictor);
+}
+
+/** The same for a line that the cache does not have. */
+function receiveNew(
+  cache: usize,
+  flags: u32,
+  block: usize,
+  set: u32,
+  line: u32,
+  owner: u32,
+  dirty: bool,
+  evictor: u32,
+): void {
+  const isDirty = dirty && (flags & FLAG_WRITE_BACK) !== 0;
+  const isPlaced = mayHold(cache, line) && place(cache, flags, block, set, line, owner, isDirty);
+  if (!isPlaced) refuse(cache, line, owner);
+  if (dirty && (!isPlaced || flags & FLAG_WRITE_THROUGH)) passOn(cache, line, owner, true, evictor);
+}
+
+/** Put a line that came from inside into a cache. @returns false if no way may be taken. */
+function place(cache: usize, flags: u32, block: usize, set: u32, line: u32, owner: u32, isDirty: bool): bool {
+  if (isPlain(flags)) return placeInPlain(cache, block, line, owner, select(DIRTY, 0, isDirty));
+  const way = allocate(cache, flags, block, set, line, owner);
+  if (way >= 0) fill(cache, flags, block, way, line, owner, isDirty);
+  return way >= 0;
 }
 
 /** Whether all inclusive caches further out have the line: one that had no room for it keeps it out of those inside. */
@@ -356,9 +405,9 @@ function mayHold(cache: usize, line: u32): bool {
  * The two lines of one access, as cachegrind counts it: one access, and one miss at most, at each level; both lines are
  * touched at every level that it reaches, even if one of them was found. For caches that ignore stores.
  */
-export function accessStraddling(cache: usize, line: u32, next: u32, kind: u32, owner: u32): u32 {
+export function accessStraddling(wayOut: usize, line: u32, next: u32, kind: u32, owner: u32): u32 {
   let step: u32 = 0;
-  for (; cache !== 0; cache = load<u32>(cache, CACHE_OUTER)) {
+  for (let cache: usize = load<u32>(wayOut, WAY_CACHE); cache !== 0; cache = load<u32>(cache, CACHE_OUTER)) {
     increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
     const hasFirst = touchOrFill(cache, line, owner);
     const hasNext = touchOrFill(cache, next, owner);
@@ -382,8 +431,6 @@ function touchOrFill(cache: usize, line: u32, owner: u32): bool {
     return true;
   }
   classify(cache, line, owner);
-  const way = allocate(cache, flags, block, set, line, owner);
-  if (way < 0) refuse(cache, line, owner);
-  else fill(cache, flags, block, way, line, owner, false);
+  if (!place(cache, flags, block, set, line, owner, false)) refuse(cache, line, owner);
   return false;
 }

@@ -1,7 +1,7 @@
 /** What the TypeScript rooms call. One instance works on one block of memory. */
 import { judgeAll as judgeAllSlots } from './accounting';
 import { access as accessHierarchy, accessStraddling as accessTwoLines } from './hierarchy';
-import { KIND_FETCH, PE_BYTES, PE_DATA_CACHE, PE_FETCH_CACHE } from './layout';
+import { wayOutOf } from './way-out';
 
 export { advance, beginSpan } from './advance';
 export { generate } from './generate';
@@ -9,20 +9,15 @@ export { replay } from './replay';
 
 /** One access of PE number `port` of the records at `pes`. @returns the step that served it. */
 export function access(pes: usize, port: u32, line: u32, kind: u32, owner: u32): u32 {
-  return accessHierarchy(firstCache(pes, port, kind), line, kind, owner);
+  return accessHierarchy(wayOutOf(pes, port, kind), line, kind, owner);
 }
 
 /** Two lines of one access. */
 export function accessStraddling(pes: usize, port: u32, line: u32, next: u32, kind: u32, owner: u32): u32 {
-  return accessTwoLines(firstCache(pes, port, kind), line, next, kind, owner);
+  return accessTwoLines(wayOutOf(pes, port, kind), line, next, kind, owner);
 }
 
 /** Make the priorities of a cache's slots anew. */
 export function judgeAll(cache: usize, slots: u32): void {
   judgeAllSlots(cache, slots);
-}
-
-function firstCache(pes: usize, port: u32, kind: u32): usize {
-  const pe = pes + port * PE_BYTES;
-  return kind === KIND_FETCH ? load<u32>(pe, PE_FETCH_CACHE) : load<u32>(pe, PE_DATA_CACHE);
 }

@@ -233,20 +233,28 @@ export const STEP_MEMORY = 7;
 // ---- PE record --------------------------------------------------------------------------------------------------------------
 
 export const PE_BYTES = 128;
-/** Addresses of the first cache for fetches and of that for data. */
-export const PE_FETCH_CACHE = 0;
-export const PE_DATA_CACHE = 4;
 /** Address of the stream that runs, 0: none. */
-export const PE_STREAM = 8;
+export const PE_STREAM = 0;
 /** Address of the executor record that is charged. */
-export const PE_EXECUTOR = 12;
-/** Owners of data accesses and of fetches in the present context. */
-export const PE_DATA_OWNER = 16;
-export const PE_FETCH_OWNER = 20;
+export const PE_EXECUTOR = 4;
 /** ps of the present span that are still to run (i64); below 0 the last access finished that much after its end. */
-export const PE_LEFT = 24;
+export const PE_LEFT = 8;
 /** Stalls of a fetch by the step that serves it, u32 ps: nothing in the first cache, and no parallelism beyond it. */
-export const PE_FETCH_STALLS = 64;
+export const PE_FETCH_STALLS = 32;
+/** The two ways out of a PE, data and fetches, found without a branch: PE_WAYS + ((kind & KIND_FETCH) << WAY_SHIFT). */
+export const PE_WAYS = 64;
+export const WAY_SHIFT = 4;
+export const WAY_BYTES = 32;
+/** Address of the first cache's record. */
+export const WAY_CACHE = 0;
+/** Of a plain first cache with a power of two of sets: address of its sets, sets - 1, address of its owner records, and what
+ * a store adds to a line's owner. Address 0: the cache is no such one. */
+export const WAY_LINES = 4;
+export const WAY_MASK = 8;
+export const WAY_OWNERS = 12;
+export const WAY_DIRT = 16;
+/** Owner of such accesses in the present context. */
+export const WAY_OWNER = 20;
 
 // ---- Executor record: what one vCPU (or host task) did, u64 counters --------------------------------------------------------
 

@@ -2,8 +2,8 @@
  * The short way through the usual cache (FLAG_PLAIN): what hierarchy.ts, cache-set.ts and victim.ts do, for LRU, at most 16
  * ways, no limits, and nothing to do in caches further in. Same result, a third of the instructions.
  *
- * Of a first-level cache a caller keeps four numbers in locals for a run of accesses, which spares their loading at every
- * access; a hit is then found, counted and put in order without a call.
+ * What a hit needs to know of a first-level cache lies together in the PE's record; a hit is found, counted and put in order
+ * without a call.
  */
 import { changeOccupancy, increment, ownerRecord } from './accounting';
 import { makeNewestOf16, waysWithTag } from './cache-set';
@@ -11,21 +11,14 @@ import {
   CACHE_FLAGS,
   CACHE_FLOWS,
   CACHE_HISTORY,
-  CACHE_INDEX_MASK,
   CACHE_INVALID,
-  CACHE_LINES,
   CACHE_MEMORY,
   CACHE_OWNER_SHIFT,
   CACHE_OWNER_SLOTS,
-  CACHE_OWNERS,
-  CACHE_SETS,
   CACHE_SLOT_WAYS,
-  DIRTY,
   FLAG_EVICTOR_PAYS,
   FLAG_LIMITS,
   FLAG_PLAIN,
-  FLAG_WRITE_BACK,
-  HISTORY_REFUSED,
   KIND_WRITE,
   MEMORY_OWNER_BYTES,
   MEMORY_WRITE_BACKS,
@@ -36,12 +29,15 @@ import {
   OWNER_FILLS_INTO_INVALID,
   OWNER_MASK,
   OWNER_READS,
-  OWNER_REFUSED,
   OWNER_WRITE_BACKS,
   OWNERS,
   RANKS,
   SLOTS,
   TAGS,
+  WAY_DIRT,
+  WAY_LINES,
+  WAY_MASK,
+  WAY_OWNERS,
 } from './layout';
 import { largestByte } from './victim';
 
@@ -56,51 +52,22 @@ export function isPlain(flags: u32): bool {
   return (flags & (FLAG_PLAIN | FLAG_LIMITS)) === FLAG_PLAIN;
 }
 
-/** Address of the sets of a plain cache with a power of two of sets; 0 for any other. */
-export function plainLines(cache: usize): usize {
-  const hasMask = load<u32>(cache, CACHE_INDEX_MASK) !== 0 || load<u32>(cache, CACHE_SETS) === 1;
-  if (!hasMask || !(load<u32>(cache, CACHE_FLAGS) & FLAG_PLAIN)) return 0;
-  return load<u32>(cache, CACHE_LINES);
-}
-
-/** Sets - 1. */
+/**
+ * Look a line up in the plain first cache of a way out of a PE.
+ * @returns whether it was there; if not, nothing has been counted or changed.
+ */
 @inline
-export function plainMask(cache: usize): u32 {
-  return load<u32>(cache, CACHE_INDEX_MASK);
-}
-
-@inline
-export function plainOwners(cache: usize): usize {
-  return load<u32>(cache, CACHE_OWNERS);
-}
-
-/** What a store adds to a line's owner. */
-@inline
-export function plainDirt(cache: usize): u32 {
-  return load<u32>(cache, CACHE_FLAGS) & FLAG_WRITE_BACK ? DIRTY : 0;
-}
-
-/** Look a line up in a plain cache's sets. @returns whether it was there; if not, nothing has been counted or changed. */
-@inline
-export function hitsPlainly(
-  lines: usize,
-  mask: u32,
-  owners: usize,
-  dirt: u32,
-  line: u32,
-  kind: u32,
-  owner: u32,
-): bool {
-  const block = lines + ((line & mask) << 7);
+export function hitsPlainly(wayOut: usize, line: u32, kind: u32, owner: u32): bool {
+  const block = load<u32>(wayOut, WAY_LINES) + ((line & load<u32>(wayOut, WAY_MASK)) << 7);
   const found = i8x16.bitmask(waysWithTag(block, i32x4.splat(line)));
   if (found === 0) return false;
   const way = ctz(found);
   makeNewestOf16(block, way);
-  increment(owners + owner * OWNER_BYTES + OWNER_READS + (kind << 3));
+  increment(load<u32>(wayOut, WAY_OWNERS) + owner * OWNER_BYTES + OWNER_READS + (kind << 3));
   // Without a branch: whether an access is a store is hard to predict.
   const at = block + (way << 1);
   const held: u32 = load<u16>(at, OWNERS);
-  store<u16>(at, (held | select(dirt, 0, kind === KIND_WRITE)) as u16, OWNERS);
+  store<u16>(at, (held | select(load<u32>(wayOut, WAY_DIRT), 0, kind === KIND_WRITE)) as u16, OWNERS);
   return true;
 }
 
@@ -130,7 +97,7 @@ export function placePlainly(cache: usize, block: usize, line: u32, owner: u32, 
   }
   const keys = v128.and(candidates, i8x16.add(ranks, i8x16.splat(1)));
   const oldest = largestByte(keys);
-  if (oldest === 0) return refusePlainly(cache, record, line);
+  if (oldest === 0) return REFUSED;
   const way = ctz(i8x16.bitmask(i8x16.eq(keys, i8x16.splat(oldest as u8))));
   increment(record + OWNER_FILLS);
   const gone = load<u32>(block + (way << 2), TAGS);
@@ -174,11 +141,4 @@ function takeOver(cache: usize, line: u32, owner: u32, evictor: u32): void {
   if (owner === evictor) return;
   changeOccupancy(cache, owner, -1);
   changeOccupancy(cache, evictor, 1);
-}
-
-function refusePlainly(cache: usize, record: usize, line: u32): u32 {
-  increment(record + OWNER_REFUSED);
-  const history = load<u32>(cache, CACHE_HISTORY);
-  if (history !== 0) store<u16>(history + (line << 1), HISTORY_REFUSED as u16);
-  return REFUSED;
 }

@@ -1,7 +1,6 @@
 /** Ready accesses, one after the other, without time: for memory-trace studies. */
 import { blockOf, setOf } from './cache-set';
-import { access, accessAfterPlainMiss, accessStraddling } from './hierarchy';
-import { hitsPlainly, plainDirt, plainLines, plainMask, plainOwners } from './plain-cache';
+import { access, accessStraddling } from './hierarchy';
 import {
   ACCESS_BYTES,
   ACCESS_KIND,
@@ -13,12 +12,11 @@ import {
   CACHE_FLAGS,
   CACHE_OUTER,
   FLAG_LARGE,
-  KIND_FETCH,
+  KIND_READ,
   OWNER_MASK,
-  PE_BYTES,
-  PE_DATA_CACHE,
-  PE_FETCH_CACHE,
+  WAY_CACHE,
 } from './layout';
+import { wayOutOf } from './way-out';
 
 /** How far ahead sets are looked at. */
 const AHEAD: u32 = 32;
@@ -35,41 +33,21 @@ export function replay(pes: usize, first: usize, count: u32): void {
 
 /** @returns where it stopped: one beyond `end` if that cuts a straddling pair. */
 function replayBatch(pes: usize, first: usize, end: usize): usize {
-  let present: usize = 0;
-  let lines: usize = 0;
-  let mask: u32 = 0;
-  let owners: usize = 0;
-  let dirt: u32 = 0;
   let at = first;
   for (; at < end; at += ACCESS_BYTES) {
     const word = load<u32>(at, ACCESS_KIND);
     const kind = word & ACCESS_KIND_MASK;
-    const cache = firstCache(pes, at, kind);
-    if (cache !== present) {
-      present = cache;
-      lines = plainLines(cache);
-      mask = plainMask(cache);
-      owners = plainOwners(cache);
-      dirt = plainDirt(cache);
-    }
+    const wayOut = wayOutOf(pes, load<u32>(at, ACCESS_PORT), kind);
     const owner = (word >> ACCESS_OWNER_SHIFT) & OWNER_MASK;
     const line = load<u32>(at, ACCESS_LINE);
     if (word & ACCESS_STRADDLES) {
       at += ACCESS_BYTES;
-      accessStraddling(cache, line, load<u32>(at, ACCESS_LINE), kind, owner);
-    } else if (lines === 0) {
-      access(cache, line, kind, owner);
-    } else if (!hitsPlainly(lines, mask, owners, dirt, line, kind, owner)) {
-      accessAfterPlainMiss(cache, line, kind, owner);
+      accessStraddling(wayOut, line, load<u32>(at, ACCESS_LINE), kind, owner);
+    } else {
+      access(wayOut, line, kind, owner);
     }
   }
   return at;
-}
-
-@inline
-function firstCache(pes: usize, at: usize, kind: u32): usize {
-  const pe = pes + load<u32>(at, ACCESS_PORT) * PE_BYTES;
-  return kind === KIND_FETCH ? load<u32>(pe, PE_FETCH_CACHE) : load<u32>(pe, PE_DATA_CACHE);
 }
 
 /** What keeps the loads of a look ahead from being optimised away. */
@@ -77,7 +55,7 @@ export let sink: u32 = 0;
 
 /** Bring the sets of a large outermost cache near before they are needed: their misses in the host overlap. */
 function lookAhead(pes: usize, first: usize, end: usize): void {
-  let outermost = firstCache(pes, first, load<u32>(first, ACCESS_KIND) & ACCESS_KIND_MASK);
+  let outermost: usize = load<u32>(wayOutOf(pes, load<u32>(first, ACCESS_PORT), KIND_READ), WAY_CACHE);
   while (load<u32>(outermost, CACHE_OUTER) !== 0) outermost = load<u32>(outermost, CACHE_OUTER);
   if (!(load<u32>(outermost, CACHE_FLAGS) & FLAG_LARGE)) return;
   let seen: u32 = 0;

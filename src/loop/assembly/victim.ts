@@ -78,7 +78,7 @@ function ownsPortionOf(cache: usize, set: u32, slot: u32): bool {
 function victimInGeneral(cache: usize, flags: u32, block: usize, slot: u32, groups: u32): i32 {
   const ways = load<u32>(cache, CACHE_SLOT_WAYS) + slot * (groups << 4);
   const candidates = load<u32>(cache, CACHE_CANDIDATES);
-  memory.copy(candidates, ways, groups << 4);
+  for (let at: u32 = 0; at < groups << 4; at += 16) v128.store(candidates + at, v128.load(ways + at));
   if (flags & FLAG_LIMITS) {
     keepWithinLimits(cache, block, candidates, slot, groups);
     keepLowerPriorities(cache, block, candidates, slot, groups);

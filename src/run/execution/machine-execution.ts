@@ -12,13 +12,14 @@ import {
   NEEDS_ACCESSES,
   NEEDS_ARRIVALS,
   PE_BYTES,
-  PE_DATA_OWNER,
   PE_EXECUTOR,
-  PE_FETCH_OWNER,
   PE_FETCH_STALLS,
   PE_STREAM,
+  PE_WAYS,
   STEP_MEMORY,
   STEPS,
+  WAY_BYTES,
+  WAY_OWNER,
 } from '../../loop/assembly/layout.ts';
 import type { Block } from '../../loop/block.ts';
 import type { MscRegisterChange } from '../../memory/cache-controls.ts';
@@ -182,8 +183,9 @@ export class MachineExecution {
     this.executors.lastThread[executor] = thread;
     const { tenant } = registry.threads[thread]!;
     this.#words[record + (PE_EXECUTOR >> 2)] = this.executorRecords + executor * EXECUTOR_BYTES;
-    this.#words[record + (PE_DATA_OWNER >> 2)] = this.memory.owner(pes.dataLabel(pe, el), tenant);
-    this.#words[record + (PE_FETCH_OWNER >> 2)] = this.memory.owner(pes.instructionLabel(pe, el), tenant);
+    const ways = record + (PE_WAYS >> 2);
+    this.#words[ways + (WAY_OWNER >> 2)] = this.memory.owner(pes.dataLabel(pe, el), tenant);
+    this.#words[ways + ((WAY_BYTES + WAY_OWNER) >> 2)] = this.memory.owner(pes.instructionLabel(pe, el), tenant);
   }
 
   #openServices({ services, servicePlans }: ExecutionRegions): ServiceSet | undefined {
