@@ -30,6 +30,10 @@ function tellLevelProblems(level: LevelSpec, before: readonly LevelSpec[], probl
     if (inside.length === 0 && cache.inclusion !== 'non-inclusive') {
       tell(['inclusion'], cache.inclusion, `non-inclusive: no cache is inside ${LEVEL_NAMES[key]}`);
     }
+    if (cache.inclusion === 'inclusive' && cache.writePolicy === 'write-through') {
+      // A store that misses would bring the line into the caches inside, and not into this one.
+      tell(['writePolicy'], cache.writePolicy, 'write-back or write-through-allocate in an inclusive cache');
+    }
     tellCacheProblems(cache, tell);
   }
 }

@@ -8,7 +8,7 @@ import { packLabel } from '../../src/arch/label.ts';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import type { Kind } from './naive-cache.ts';
 
-interface AccessStep {
+export interface AccessStep {
   readonly does: 'access';
   readonly port: number;
   readonly line: number;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import { arbitraryHierarchy, type Sizes } from './arbitrary-hierarchy.ts';
-import { arbitrarySteps, type Step } from './arbitrary-steps.ts';
+import { type AccessStep, arbitrarySteps, type Step } from './arbitrary-steps.ts';
 import { JudgedMachine } from './judged-machine.ts';
 
 interface Trial {
@@ -40,8 +40,31 @@ function judge({ config, lines, steps }: Trial): void {
   throwIfAny('at the end', [...machine.brokenIdentities(), ...machine.differences(lines)]);
 }
 
+/** The same, with the accesses between two settings in one call: judged by what is counted and held afterwards. */
+function judgeReplay({ config, lines, steps }: Trial): void {
+  const machine = new JudgedMachine(config);
+  let accesses: AccessStep[] = [];
+  for (const step of steps) {
+    if (step.does === 'access') accesses.push(step);
+    else {
+      machine.replay(accesses);
+      machine.do(step);
+      accesses = [];
+    }
+  }
+  machine.replay(accesses);
+  throwIfAny('at the end', [...machine.brokenIdentities(), ...machine.differences(lines)]);
+}
+
 function throwIfAny(when: string, problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(`${when}:\n${problems.slice(0, 20).join('\n')}`);
+}
+
+/** As `judgeRandomConfigurations`, replayed. Without random victims: what was taken is not known any more afterwards. */
+export function judgeRandomReplays(sizes: Sizes, steps: number, runs: number, seed: number): void {
+  const isKnown = ({ config }: Trial): boolean => config.caches.every(({ policy }) => policy !== 'random');
+  const trials = arbitraryTrial(sizes, steps).filter(isKnown);
+  fc.assert(fc.property(trials, judgeReplay), { seed, numRuns: runs, endOnFailure: true });
 }
 
 /** Judge `runs` random machines with up to `steps` steps each. */

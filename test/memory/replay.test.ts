@@ -1,18 +1,13 @@
 /** Accesses in bulk are the same accesses; and one that straddles two lines counts as cachegrind counts it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  ACCESS_BYTES,
-  ACCESS_OWNER_SHIFT,
-  ACCESS_STRADDLES,
-  KIND_FETCH,
-  KIND_READ,
-  KIND_WRITE,
-} from '../../src/loop/assembly/layout.ts';
+import { MscRegister } from '../../src/arch/msc-registers.ts';
+import { ACCESS_STRADDLES, KIND_FETCH, KIND_READ, KIND_WRITE } from '../../src/loop/assembly/layout.ts';
+import { randomStream } from '../../src/loop/random-stream.ts';
 import type { CacheConfig } from '../../src/memory/hierarchy-config.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
-import { cacheConfig, machineConfig } from './machine-configs.ts';
-import { memorySystem, nonSecureOwner } from './memory-fixture.ts';
+import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
+import { memorySystem, nonSecureOwner, putReady } from './memory-fixture.ts';
 
 interface Access {
   readonly line: number;
@@ -21,6 +16,8 @@ interface Access {
 }
 
 const LINES = 60;
+/** 16,384 sets of 128 bytes. */
+const LARGE = { sets: 16_384, ways: 16 };
 
 const access: fc.Arbitrary<Access> = fc.record({
   line: fc.nat(LINES - 2),
@@ -78,7 +75,9 @@ describe('replayed accesses', () => {
         made.forEach(({ line, kind }, n) => void one.access(0, line, kind, ownerOf(n)));
         for (let first = 0; first < made.length; first += perCall) {
           const call = made.slice(first, first + perCall);
-          call.forEach(({ line, kind }, i) => void putReady(bulk, i, line, kind, ownerOf(first + i)));
+          call.forEach(
+            ({ line, kind }, i) => void putReady(bulk, i, { port: 0, line, kind, owner: ownerOf(first + i) }),
+          );
           bulk.replay(call.length);
         }
         expect(owners.map(([owner]) => countersOf(bulk, owner!))).toEqual(
@@ -87,6 +86,36 @@ describe('replayed accesses', () => {
       }),
       { seed: 11, numRuns: 300 },
     );
+  });
+
+  // From 2 MB on the sets of the next accesses are looked at ahead.
+  it.each([
+    ['one large cache', [LARGE]],
+    ['one large partitioned cache', [{ ...LARGE, controls: controlFeatures({ cpbmWd: LARGE.ways }) }]],
+    ['a small one before a large one', [{ sets: 16, ways: 4, outer: 1 }, LARGE]],
+  ])('do so in %s', (_, sizesOfCaches) => {
+    const caches = sizesOfCaches.map((given, index) => cacheConfig({ name: `cache ${index}`, ...given }));
+    const made = machineConfig(caches, { physicalLines: 40 * LARGE.sets });
+    const [one, bulk] = [memorySystem(made), memorySystem(made)];
+    const owners = [1, 2].map((partid) => [one, bulk].map((system) => nonSecureOwner(system, partid, partid))[0]!);
+    for (const system of [one, bulk]) system.controls(0)?.write(MscRegister.MPAMCFG_CPBM, 1, 1, 0, 0x0f);
+    const random = randomStream(5, 'large');
+    const count = 16_000;
+    for (let n = 0; n < count; n++) {
+      // 50 sets only, of 40 lines each, so that they fill up and some accesses hit.
+      const line = LARGE.sets * random.below(40) + random.below(50);
+      const [kind, owner] = [random.below(3), owners[n % 2]!];
+      one.access(0, line, kind, owner);
+      putReady(bulk, n, { port: 0, line, kind, owner });
+    }
+    bulk.replay(count);
+    const last = caches.length - 1;
+    expect(one.counters(last, owners[0]!).evicted).toBeGreaterThan(0);
+    for (const owner of owners) {
+      expect(caches.map((_cache, index) => bulk.counters(index, owner))).toEqual(
+        caches.map((_cache, index) => one.counters(index, owner)),
+      );
+    }
   });
 });
 
@@ -101,8 +130,8 @@ describe('accesses that straddle two lines', () => {
     replayed: (system: MemorySystem, made: readonly Access[], owner: number): void => {
       let ready = 0;
       for (const { line, kind, straddles } of made) {
-        putReady(system, ready++, line, straddles ? kind | ACCESS_STRADDLES : kind, owner);
-        if (straddles) putReady(system, ready++, line + 1, kind, owner);
+        putReady(system, ready++, { port: 0, line, kind: straddles ? kind | ACCESS_STRADDLES : kind, owner });
+        if (straddles) putReady(system, ready++, { port: 0, line: line + 1, kind, owner });
       }
       system.replay(ready);
     },
@@ -129,14 +158,6 @@ describe('accesses that straddle two lines', () => {
     );
   });
 });
-
-function putReady(system: MemorySystem, at: number, line: number, kind: number, owner: number): void {
-  const word = (at * ACCESS_BYTES) / 4;
-  system.replayWords[word] = line;
-  system.replayWords[word + 1] = kind | (owner << ACCESS_OWNER_SHIFT);
-  system.replayWords[word + 2] = 0;
-  system.replayWords[word + 3] = 0;
-}
 
 function countersOf(system: MemorySystem, owner: number): unknown {
   return [system.memoryCounters(owner), ...[0, 1, 2].map((cache) => system.counters(cache, owner))];

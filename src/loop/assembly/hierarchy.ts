@@ -23,6 +23,7 @@ import {
   FLAG_EXCLUSIVE,
   FLAG_INCLUSIVE,
   FLAG_NO_WRITE_ALLOCATE,
+  FLAG_PLAIN,
   FLAG_WRITE_BACK,
   FLAG_WRITE_THROUGH,
   FLAG_WRITER_OWNS,
@@ -51,7 +52,7 @@ import {
   WAY_CACHE,
   WAY_LINES,
 } from './layout';
-import { hitsPlainly, isPlain, PLACED, placePlainly, REFUSED, victim } from './plain-cache';
+import { hitsPlainly, PLACED, placePlainly, placesPlainly, REFUSED, victim } from './plain-cache';
 import { victimFor } from './victim';
 
 // What a demand access answers: the step that served it, and what came along.
@@ -84,8 +85,7 @@ function missFirst(cache: usize, line: u32, kind: u32, owner: u32): u32 {
   const set = setOf(cache, line);
   const block = blockOf(cache, set);
   increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
-  if (isPlain(flags)) return missPlainly(cache, flags, block, line, kind, owner, true, 0) & ANSWER_STEP;
-  return miss(cache, flags, block, set, line, kind, owner, true, 0) & ANSWER_STEP;
+  return missInPlain(cache, flags, block, set, line, kind, owner, true, 0) & ANSWER_STEP;
 }
 
 /**
@@ -98,9 +98,9 @@ function demand(cache: usize, line: u32, kind: u32, owner: u32, performs: bool, 
   const block = blockOf(cache, set);
   increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
   const stores = performs && kind === KIND_WRITE;
-  if (isPlain(flags)) {
+  if (flags & FLAG_PLAIN) {
     const found = i8x16.bitmask(waysWithTag(block, i32x4.splat(line)));
-    if (found === 0) return missPlainly(cache, flags, block, line, kind, owner, performs, step);
+    if (found === 0) return missInPlain(cache, flags, block, set, line, kind, owner, performs, step);
     makeNewestOf16(block, ctz(found));
     if (stores) storeHit(cache, flags, block, ctz(found), line, owner, step);
     return step;
@@ -146,10 +146,11 @@ function moveInside(cache: usize, block: usize, way: i32, line: u32): u32 {
 }
 
 /** A miss in a plain cache. What it fetches comes from a cache that is not exclusive, or from memory. */
-function missPlainly(
+function missInPlain(
   cache: usize,
   flags: u32,
   block: usize,
+  set: u32,
   line: u32,
   kind: u32,
   owner: u32,
@@ -159,10 +160,10 @@ function missPlainly(
   increment(ownerRecord(cache, owner) + OWNER_READ_MISSES + (kind << 3));
   classify(cache, line, owner);
   const answer = fetch(cache, line, kind, owner, false, step);
-  const dirt = select(DIRTY, 0, performs && kind === KIND_WRITE && (flags & FLAG_WRITE_BACK) !== 0);
-  if ((answer & ANSWER_UNCACHED) === 0 && placeInPlain(cache, block, line, owner, dirt)) return answer;
+  const isDirty = performs && kind === KIND_WRITE && (flags & FLAG_WRITE_BACK) !== 0;
+  if ((answer & ANSWER_UNCACHED) === 0 && place(cache, flags, block, set, line, owner, isDirty)) return answer;
   refuse(cache, line, owner);
-  if (dirt !== 0) passOn(cache, line, owner, true, owner);
+  if (isDirty) passOn(cache, line, owner, true, owner);
   return answer;
 }
 
@@ -346,7 +347,7 @@ function receive(cache: usize, line: u32, owner: u32, dirty: bool, evictor: u32)
   const set = setOf(cache, line);
   const block = blockOf(cache, set);
   const dirt: u32 = dirty && flags & FLAG_WRITE_BACK ? DIRTY : 0;
-  if (isPlain(flags)) {
+  if (flags & FLAG_PLAIN) {
     const found = i8x16.bitmask(waysWithTag(block, i32x4.splat(line)));
     if (found === 0) {
       receiveNew(cache, flags, block, set, line, owner, dirty, evictor);
@@ -384,9 +385,9 @@ function receiveNew(
   if (dirty && (!isPlaced || flags & FLAG_WRITE_THROUGH)) passOn(cache, line, owner, true, evictor);
 }
 
-/** Put a line that came from inside into a cache. @returns false if no way may be taken. */
+/** Put a line into a cache. @returns false if no way may be taken. */
 function place(cache: usize, flags: u32, block: usize, set: u32, line: u32, owner: u32, isDirty: bool): bool {
-  if (isPlain(flags)) return placeInPlain(cache, block, line, owner, select(DIRTY, 0, isDirty));
+  if (placesPlainly(cache, flags, owner)) return placeInPlain(cache, block, line, owner, select(DIRTY, 0, isDirty));
   const way = allocate(cache, flags, block, set, line, owner);
   if (way >= 0) fill(cache, flags, block, way, line, owner, isDirty);
   return way >= 0;

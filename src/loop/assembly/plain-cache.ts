@@ -1,11 +1,11 @@
 /**
  * The short way through the usual cache (FLAG_PLAIN): what hierarchy.ts, cache-set.ts and victim.ts do, for LRU, at most 16
- * ways, no limits, and nothing to do in caches further in. Same result, a third of the instructions.
+ * ways, no limits that decide, and nothing to do in caches further in. Same result, a third of the instructions.
  *
  * What a hit needs to know of a first-level cache lies together in the PE's record; a hit is found, counted and put in order
  * without a call.
  */
-import { changeOccupancy, increment, ownerRecord } from './accounting';
+import { changeOccupancy, increment, ownerRecord, slotOf } from './accounting';
 import { makeNewestOf16, waysWithTag } from './cache-set';
 import {
   CACHE_FLAGS,
@@ -16,6 +16,8 @@ import {
   CACHE_OWNER_SHIFT,
   CACHE_OWNER_SLOTS,
   CACHE_SLOT_WAYS,
+  CACHE_SLOTS,
+  CACHE_UNUSUAL_SLOTS,
   FLAG_EVICTOR_PAYS,
   FLAG_LIMITS,
   FLAG_PLAIN,
@@ -32,8 +34,13 @@ import {
   OWNER_WRITE_BACKS,
   OWNERS,
   RANKS,
+  SLOT_ASSOCIATIVITY,
+  SLOT_BYTES,
+  SLOT_GROWTH_LIMIT,
+  SLOT_OCCUPANCY,
   SLOTS,
   TAGS,
+  UNLIMITED,
   WAY_DIRT,
   WAY_LINES,
   WAY_MASK,
@@ -46,10 +53,24 @@ export const REFUSED: u32 = 0xffffffff;
 /** What it answers when nothing more is to be done. */
 export const PLACED: u32 = 0xfffffffe;
 
-/** Whether the short way can be taken at present. */
+/** Whether a line of this owner can be placed the short way: a plain cache, and no limit that decides anything at present. */
 @inline
-export function isPlain(flags: u32): bool {
-  return (flags & (FLAG_PLAIN | FLAG_LIMITS)) === FLAG_PLAIN;
+export function placesPlainly(cache: usize, flags: u32, owner: u32): bool {
+  if ((flags & FLAG_PLAIN) === 0) return false;
+  return (flags & FLAG_LIMITS) === 0 || !limitsDecide(cache, slotOf(cache, owner));
+}
+
+/**
+ * Limits decide where the requester is at its maximum, has one for sets, or any line has another priority than most. (Without
+ * such lines a requester of low priority has none itself, and one of high priority finds nobody above it.)
+ */
+function limitsDecide(cache: usize, slot: u32): bool {
+  const record = load<u32>(cache, CACHE_SLOTS) + slot * SLOT_BYTES;
+  return (
+    load<i32>(cache, CACHE_UNUSUAL_SLOTS) !== 0 ||
+    load<i32>(record, SLOT_OCCUPANCY) >= load<i32>(record, SLOT_GROWTH_LIMIT) ||
+    load<i32>(record, SLOT_ASSOCIATIVITY) !== UNLIMITED
+  );
 }
 
 /**

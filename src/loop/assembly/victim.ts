@@ -41,6 +41,7 @@ import {
   SLOT_SOFT,
   SLOTS,
   STAMPS,
+  UNLIMITED,
 } from './layout';
 import { randomBelow } from './random';
 
@@ -97,7 +98,8 @@ function victimInGeneral(cache: usize, flags: u32, block: usize, slot: u32, grou
 function keepWithinLimits(cache: usize, block: usize, candidates: usize, slot: u32, groups: u32): void {
   const record = load<u32>(cache, CACHE_SLOTS) + slot * SLOT_BYTES;
   const isAtMaximum = load<i32>(record, SLOT_OCCUPANCY) >= load<i32>(record, SLOT_GROWTH_LIMIT);
-  const isAtAssociativity = countOwnWays(cache, block, slot, groups) >= load<i32>(record, SLOT_ASSOCIATIVITY);
+  const associativity = load<i32>(record, SLOT_ASSOCIATIVITY);
+  const isAtAssociativity = associativity !== UNLIMITED && countOwnWays(cache, block, slot, groups) >= associativity;
   if (!isAtMaximum && !isAtAssociativity) return;
   const isSoft = !isAtAssociativity && load<u32>(record, SLOT_SOFT) !== 0;
   const groupBytes = load<u32>(cache, CACHE_GROUP_BYTES);

@@ -33,7 +33,9 @@ export class Sampler {
   readonly #vmOfService: readonly number[];
   readonly #cachesBefore: OwnerCounters[][];
   readonly #memoryBefore: MemoryCounters[] = [];
-  readonly #pairsBefore = new Map<string, number>();
+  /** By cache: counts of pairs at the last look, by row * capacity + column; only of pairs that have any. */
+  readonly #flowsBefore: Map<number, number>[];
+  readonly #causesBefore: Map<number, number>[];
   readonly #executorsBefore: ExecutorCounts[] = [];
   #ownersTold = FIRST_OWNER;
 
@@ -43,7 +45,10 @@ export class Sampler {
     this.#execution = execution;
     this.#words = new Uint32Array(block.memory.buffer);
     this.#vmOfService = vmOfService;
-    this.#cachesBefore = execution.memory.config.caches.map(() => []);
+    const { caches } = execution.memory.config;
+    this.#cachesBefore = caches.map(() => []);
+    this.#flowsBefore = caches.map(() => new Map());
+    this.#causesBefore = caches.map(() => new Map());
   }
 
   /** Owners met since the last call: to be told before rows that name them. */
@@ -95,24 +100,16 @@ export class Sampler {
     const machine = this.#machine;
     for (let row = FIRST_OWNER; row < memory.owners.count; row++) {
       for (let column = 0; column < memory.owners.count; column++) {
-        const lines = flows ? this.#newIn(`flow ${cache} ${row} ${column}`, memory.flow(cache, row, column)) : 0;
+        const pair = row * memory.config.ownerCapacity + column;
+        const lines = flows ? newIn(this.#flowsBefore[cache]!, pair, memory.flow(cache, row, column)) : 0;
         if (lines > 0) {
           rows.push({ kind: 'evictionFlow', timeNs, machine, cache, evictor: row, victim: column, lines });
         }
-        const misses = missClasses
-          ? this.#newIn(`cause ${cache} ${row} ${column}`, memory.missesBecauseOf(cache, row, column))
-          : 0;
+        const count = missClasses ? memory.missesBecauseOf(cache, row, column) : 0;
+        const misses = newIn(this.#causesBefore[cache]!, pair, count);
         if (misses > 0) rows.push({ kind: 'missCause', timeNs, machine, cache, requester: row, cause: column, misses });
       }
     }
-  }
-
-  /** How much a pair's count has grown. */
-  #newIn(pair: string, count: number): number {
-    if (count === 0) return 0;
-    const before = this.#pairsBefore.get(pair) ?? 0;
-    if (count !== before) this.#pairsBefore.set(pair, count);
-    return count - before;
   }
 
   #takeMemory(timeNs: number, rows: SampleRow[]): void {
@@ -175,6 +172,14 @@ export class Sampler {
       rows.push({ kind: 'requestSample', timeNs, machine: this.#machine, vm, ...statistics });
     });
   }
+}
+
+/** How much a pair's count has grown. */
+function newIn(before: Map<number, number>, pair: number, count: number): number {
+  if (count === 0) return 0;
+  const old = before.get(pair) ?? 0;
+  if (count !== old) before.set(pair, count);
+  return count - old;
 }
 
 function withoutLists({

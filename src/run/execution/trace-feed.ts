@@ -2,7 +2,8 @@
  * A recorded memory trace as what a vCPU executes: decoded accesses become ready accesses in its stream's queue.
  *
  * Virtual pages get physical frames at first touch, from the same counter as the generated streams, so that nobody's lines
- * collide. An access that crosses lines is one access for each line; a modify is a load and a store.
+ * collide. An access that crosses lines is one access for each line; a modify is a load and a store. A short trace that is
+ * repeated is decoded once and kept.
  */
 import {
   ACCESS_BYTES,
@@ -42,6 +43,9 @@ export interface FeedPlace {
   readonly pageBytes: number;
 }
 
+/** Rows of a repeated trace that are kept in memory; a longer one is decoded anew each time. */
+const KEPT_ROWS_MAX = 2 ** 20;
+
 export class TraceFeed {
   readonly #spec: RecordedSpec;
   readonly #place: FeedPlace;
@@ -52,6 +56,13 @@ export class TraceFeed {
   readonly #pages = new PageTable();
   readonly #onIssue: (issue: TraceIssue) => void;
   #reader: SyncTraceReader | undefined;
+  /** Whether the format tells instructions. */
+  #countsInstructions = false;
+  /** Batches of the first pass, until there are too many. */
+  readonly #kept: TraceBatch[] = [];
+  #keptRows = 0;
+  #nextKept = 0;
+  #isFirstPass = true;
   #batch: TraceBatch | undefined;
   #row = 0;
   /** Lines of the present row that are still to be made, and the next one's offset. */
@@ -94,15 +105,41 @@ export class TraceFeed {
   #present(): TraceBatch | undefined {
     if (this.#batch !== undefined && this.#row < this.#batch.count) return this.#batch;
     this.#row = 0;
-    for (;;) {
-      this.#reader ??= new SyncTraceReader(this.#spec.path, this.#spec.format);
-      this.#batch = this.#reader.next();
-      for (const issue of this.#reader.takeIssues()) this.#onIssue(issue);
-      if (this.#batch !== undefined) return this.#batch;
+    this.#batch = this.#nextOfPass();
+    if (this.#batch !== undefined || !this.#spec.repeats || this.#delivered === 0) return this.#batch;
+    this.#delivered = 0;
+    this.#nextKept = 0;
+    this.#isFirstPass = false;
+    this.#batch = this.#nextOfPass();
+    return this.#batch;
+  }
+
+  /** The next batch of the trace; undefined at its end. */
+  #nextOfPass(): TraceBatch | undefined {
+    const isKept = !this.#isFirstPass && this.#keptRows <= KEPT_ROWS_MAX;
+    return isKept ? this.#kept[this.#nextKept++] : this.#decode();
+  }
+
+  /** What is wrong with the trace is told once, however often it is repeated. */
+  #decode(): TraceBatch | undefined {
+    this.#reader ??= new SyncTraceReader(this.#spec.path, this.#spec.format);
+    const batch = this.#reader.next();
+    const issues = this.#reader.takeIssues();
+    if (this.#isFirstPass) issues.forEach(this.#onIssue);
+    if (batch === undefined) {
       this.close();
-      if (!this.#spec.repeats || this.#delivered === 0) return undefined;
-      this.#delivered = 0;
+      return undefined;
     }
+    const { format } = this.#reader;
+    this.#countsInstructions = TRACE_FORMATS.find(({ name }) => name === format)!.instructions !== 'none';
+    if (this.#isFirstPass && this.#spec.repeats) this.#keep(batch);
+    return batch;
+  }
+
+  #keep(batch: TraceBatch): void {
+    this.#keptRows += batch.count;
+    if (this.#keptRows <= KEPT_ROWS_MAX) this.#kept.push(batch);
+    else this.#kept.length = 0;
   }
 
   /** One line of the present row; goes on to the next row after its last. */
@@ -124,9 +161,7 @@ export class TraceFeed {
   }
 
   #instructionsOf(batch: TraceBatch, row: number): number {
-    const format = this.#reader!.format;
-    const isCounted = TRACE_FORMATS.find(({ name }) => name === format)!.instructions !== 'none';
-    return isCounted ? batch.instructions[row]! * 256 : this.#spec.instructionsPerAccess;
+    return this.#countsInstructions ? batch.instructions[row]! * 256 : this.#spec.instructionsPerAccess;
   }
 
   #physicalLine(low: number, high: number, lineOfRow: number): number {

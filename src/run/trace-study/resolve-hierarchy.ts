@@ -51,6 +51,10 @@ function cacheOf(key: string, input: CacheInput, line: number, hasInner: boolean
   if (inclusion !== 'non-inclusive' && !hasInner) {
     report([key, 'inclusion'], `${inclusion}; there is no cache inside it`, { hint: 'leave it out' });
   }
+  if (inclusion === 'inclusive' && writePolicy === 'write-through') {
+    const hint = 'write-back and write-through-allocate allocate on store misses, which inclusion needs';
+    report([key, 'write_policy'], 'write-through; the cache is inclusive', { hint });
+  }
   return { sets: setsOf(key, input, line, report), ways, policy, writePolicy, inclusion };
 }
 

@@ -120,8 +120,8 @@ const parts = fc.record({
   pes: fc.integer({ min: 2, max: 4 }),
   seed: fc.nat(1000),
   topologies: fc.oneof(
-    { weight: 4, arbitrary: fc.array(written, { minLength: 1, maxLength: 2 }) },
-    { weight: 1, arbitrary: fc.array(preset, { minLength: 1, maxLength: 2 }) },
+    { weight: 4, arbitrary: fc.array<object>(written, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array<object>(preset, { minLength: 1, maxLength: 2 }) },
   ),
   variants: fc.array(
     fc.record({

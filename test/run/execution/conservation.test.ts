@@ -108,9 +108,9 @@ test('in any run the identities hold after every batch, and the samples add up t
       }
       accesses += sum(samplesOf(run, 'executorSample').map((row) => row.reads + row.writes));
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 15, endOnFailure: true },
   );
-  expect(accesses).toBeGreaterThan(100_000);
+  expect(accesses).toBeGreaterThan(50_000);
 }, 60_000);
 
 test('machines side by side that are alike count the same, each for itself', async () => {
