@@ -60,16 +60,19 @@ const controlsShape = {
     'defaults',
   ),
   victim_preference: choice(
-    'Which candidates go first: invalid ways only, or lines by the priority ladder of their owners.',
-    ['invalid', 'ladder'],
-    'invalid',
+    'Which candidates go first: lines of the lowest priority of the ladder (those of disabled PARTIDs, then those above their maximum), or only invalid ways.',
+    ['ladder', 'invalid'],
+    'ladder',
   ),
 } satisfies Record<SnakeCase<keyof ControlsDraft & string>, z.ZodType>;
 
 const controlsSchema = z
   .union([z.literal('none'), z.strictObject(controlsShape)], 'none or a mapping')
   .optional()
-  .meta({ description: 'MPAM controls; the cache is then an MSC. Default: portions at L3 and SLC, none inside them.' });
+  .meta({
+    id: 'controls',
+    description: 'MPAM controls; the cache is then an MSC. Default: portions at L3 and SLC, none inside them.',
+  });
 
 const cacheShape = {
   size: memorySize('Capacity; rounded down to whole sets.', 1, CACHE_SIZE_MAX).optional(),
@@ -182,6 +185,7 @@ export const topologySchema = z
   )
   .optional()
   .meta({
+    id: 'topology',
     description:
       'Caches and memory: a preset by name, or written out. Absent or none: no caches, and nothing executes. A variant that names no preset is laid over the topology of machine.',
   });

@@ -31,6 +31,7 @@ describe('shipped scenarios', () => {
         'resctrl-move-while-loaded.yaml',
         'noisy-neighbour.yaml',
         'mislabelled-cache.yaml',
+        'cached-kvm.yaml',
       ]),
     );
   });

@@ -19,7 +19,10 @@ const TRACE = (() => {
 })();
 
 const cache = fc.record({ ways: fc.constantFrom(1, 3, 4, 16), sets: fc.constantFrom(1, 6, 16), ...POLICIES });
-const inclusion = fc.constantFrom(...INCLUSIONS);
+/** An inclusive cache must hold what the caches inside it do, stores included. */
+const inclusion = fc
+  .record({ inclusion: fc.constantFrom(...INCLUSIONS), write_policy: POLICIES.write_policy })
+  .filter(({ inclusion: kind, write_policy }) => kind !== 'inclusive' || write_policy !== 'write-through');
 const controls = fc.constantFrom(
   {
     cpbm_wd: 4,
@@ -36,14 +39,14 @@ const written = fc
   .record({
     l1: cache,
     l2: fc.record({ cache, inclusion, pes: fc.constantFrom(1, 2) }),
-    l3: fc.record({ inclusion, controls, sets: fc.constantFrom(7, 32), ...POLICIES }),
+    l3: fc.record({ inclusion, controls, sets: fc.constantFrom(7, 32), policy: POLICIES.policy }),
     writeHitOwner: fc.constantFrom('allocator', 'writer'),
     billed: fc.constantFrom('owner', 'evictor'),
     placement: fc.constantFrom('sequential', 'scattered'),
   })
   .map(({ l1, l2, l3, writeHitOwner, billed, placement }) => ({
-    ...{ l1i: l1, l1d: l1, l2: { ...l2.cache, inclusion: l2.inclusion, pes: l2.pes } },
-    l3: { ...l3, ways: 16, write_hit_owner: writeHitOwner },
+    ...{ l1i: l1, l1d: l1, l2: { ...l2.cache, ...l2.inclusion, pes: l2.pes } },
+    l3: { ...l3, ...l3.inclusion, ways: 16, write_hit_owner: writeHitOwner },
     memory: { latency: '100ns', write_back_billed_to: billed, placement },
     ...{ quantum: '1us', sample_interval: '250us' },
   }));

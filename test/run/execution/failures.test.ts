@@ -17,7 +17,10 @@ describe('a scenario that leaves the number of CPUs to its recording of two', ()
   });
 
   test('is refused if its partitions name a cache that two PEs do not have', async () => {
-    const scenario = recorded({ partitions: [{ cache: 'l3-9', group: 'gold', cpbm: 1 }] }, { l3: { pes: 1 } });
+    const scenario = recorded(
+      { partitions: [{ cache: 'l3-9', group: 'gold', cpbm: 1 }] },
+      { l3: { size: '64KiB', pes: 1 } },
+    );
     await expect(planOf(scenario)).rejects.toThrow(
       'test.yaml: the scenario names cache l3-9, with the 2 CPUs of the recording; allowed: the caches of L3 are l3-0 to l3-1 (set machine.pes',
     );
@@ -25,14 +28,14 @@ describe('a scenario that leaves the number of CPUs to its recording of two', ()
 
   test('is refused if its timeline does', async () => {
     const set_partition = { cache: 'l3-2', group: 'gold', cpbm: 1 };
-    const scenario = recorded({ timeline: [{ at: '1ms', set_partition }] }, { l3: { pes: 1 } });
+    const scenario = recorded({ timeline: [{ at: '1ms', set_partition }] }, { l3: { size: '64KiB', pes: 1 } });
     await expect(planOf(scenario)).rejects.toThrow('the scenario names cache l3-2');
   });
 
   test('is refused if the only caches of that name have no controls', async () => {
     const domains = [{ controls: 'none' }, {}];
     const partitions = [{ cache: 'L3', group: 'gold', cpbm: 1 }];
-    const topology = { l1d: {}, l3: { pes: 2, domains } };
+    const topology = { l3: { size: '64KiB', pes: 2, domains } };
     await expect(planOf(recorded({ partitions }, topology))).rejects.toThrow('cache L3 implements no partitioning');
   });
 
@@ -45,18 +48,18 @@ describe('a scenario that leaves the number of CPUs to its recording of two', ()
 
   test('may name what is there', async () => {
     const partitions = [{ cache: 'l3-1', group: 'gold', cpbm: 1 }];
-    const plan = await planOf(recorded({ partitions }, { l3: { pes: 1 } }));
+    const plan = await planOf(recorded({ partitions }, { l3: { size: '64KiB', pes: 1 } }));
     expect(plan.machines[0]!.hierarchy!.caches.map(({ name }) => name)).toEqual(['l3-0', 'l3-1']);
   });
 });
 
 test('working sets of more lines than 32 bits can number are refused', async () => {
-  const workload = { data: { pattern: 'sequential', size: '200GiB' } };
-  const vms = { a: { workload: 'w' }, b: { workload: 'w' } };
-  const topology = { l1d: { miss_classes: false }, line_bytes: 64 };
+  const workload = { data: { pattern: 'sequential', size: '16GiB' } };
+  const vms = Object.fromEntries(Array.from({ length: 17 }, (_, vm) => [`vm${vm}`, { workload: 'w' }]));
+  const topology = { l1d: { size: '32KiB' } };
   const scenario = { until: '1ms', machine: { topology }, tenants: { t: { vms } }, workloads: { w: workload } };
   await expect(planOf(scenario)).rejects.toThrow(
-    /test\.yaml: what is executed on machine "machine" touches 400\.\d GiB of memory; allowed: below 256\.0 GiB, with lines of 64 bytes/,
+    /test\.yaml: what is executed on machine "machine" touches 272\.\d GiB of memory; allowed: below 256\.0 GiB, with lines of 64 bytes/,
   );
 });
 
