@@ -1,6 +1,6 @@
 /**
- * The floor of the access loop: the same sets of 16 ways, the same SIMD compare and LRU ranks, and nothing else: one owner,
- * no portions, no attribution, no levels, no kinds. AssemblyScript, compiled by the bench.
+ * The floor of the access loop: the same sets of 16 ways, the same SIMD compare and LRU ranks, and nothing else: one
+ * owner, no portions, no attribution, no levels, no kinds. AssemblyScript, compiled by the bench.
  */
 
 /** Run `count` accesses (16 bytes each, line number first) against sets of 128 bytes at `sets`. @returns hits. */

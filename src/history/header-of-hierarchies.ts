@@ -1,7 +1,8 @@
 /** What the header of a run says of its caches: names for the numbers in samples and in MSC register changes. */
 import { MSC_REGISTERS } from '../arch/msc-registers.ts';
 import { STEP_MEMORY } from '../loop/assembly/layout.ts';
-import type { CacheConfig, HierarchyConfig } from '../memory/hierarchy-config.ts';
+import type { HierarchyConfig } from '../memory/hierarchy-config.ts';
+import { firstStepOf, wayToMemory } from '../memory/way-to-memory.ts';
 import type { MachinePlan } from '../run/run-plan.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { CacheRow, MemoryStepRow, MscRow, RunHeader } from './run-header.ts';
@@ -46,23 +47,16 @@ function cacheRows(machine: number, { caches, lineBytes }: HierarchyConfig, mscs
 }
 
 /** Where ports go through different levels at a step, its name has all of them: `L1D/L1I`. */
-function stepRows(machine: number, { caches, ports }: HierarchyConfig): MemoryStepRow[] {
+function stepRows(machine: number, hierarchy: HierarchyConfig): MemoryStepRow[] {
   const levels: Set<string>[] = [];
-  for (const { data, fetch } of ports) {
-    for (const first of [data, fetch]) {
-      for (const [step, { level }] of wayToMemory(caches, first).entries()) {
-        levels[step] = (levels[step] ?? new Set()).add(level);
-      }
+  for (const first of hierarchy.ports.flatMap(({ data, fetch }) => [data, fetch])) {
+    const firstStep = firstStepOf(hierarchy, first);
+    for (const [at, { level }] of wayToMemory(hierarchy.caches, first).entries()) {
+      levels[firstStep + at] = (levels[firstStep + at] ?? new Set()).add(level);
     }
   }
   return [
     ...levels.map((names, step) => ({ machine, step, level: [...names].join('/') })),
     { machine, step: STEP_MEMORY, level: MEMORY_LEVEL },
   ];
-}
-
-function wayToMemory(caches: readonly CacheConfig[], first: number): CacheConfig[] {
-  const way: CacheConfig[] = [];
-  for (let at: number | undefined = first; at !== undefined; at = caches[at]!.outer) way.push(caches[at]!);
-  return way;
 }

@@ -99,6 +99,26 @@ export class CacheControls {
   }
 
   /**
+   * Tell of the UNKNOWN values that the reset left in the settings of a request PARTID, as adopt does for those that turn
+   * up without notice. Nothing to tell where settings reset to known values.
+   */
+  showReset(space: number, partid: number): void {
+    if (this.features.reset === 'defaults' || partid > this.features.partidMax) return;
+    this.#showReset(MscRegister.MPAMCFG_EN_FLAGS, space, enFlagsGroup(partid), 0);
+    if (this.features.intpartidMax !== undefined) this.#showReset(MscRegister.MPAMCFG_INTPARTID, space, partid, 0);
+    this.#showControls(space, partid);
+  }
+
+  /** The same for the settings of an internal PARTID, of a cache that narrows PARTIDs. */
+  showInternalReset(space: number, intpartid: number): void {
+    const { intpartidMax } = this.features;
+    if (intpartidMax === undefined || intpartid > intpartidMax) return;
+    for (const [register, word] of this.#registers.controlWords(intpartid)) {
+      this.#showReset(register, space, intpartid, word);
+    }
+  }
+
+  /**
    * Read a register. What does not exist, and what is write-only, reads as zero.
    * @param space PARTID space, 0 to 3.
    * @param partid 0 to 65535: an internal PARTID for controls of a cache that narrows PARTIDs; for EN_FLAGS any of the group.

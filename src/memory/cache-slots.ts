@@ -53,6 +53,8 @@ export class CacheSlots implements PartitionSlots {
   readonly #loop: AccessLoop;
   readonly #ownerSlots: Uint8Array;
   readonly #limited = new Set<number>();
+  /** Owners that have a slot. */
+  readonly #placed = new Set<number>();
   #count = 0;
   #disabledOwners = 0;
 
@@ -115,8 +117,8 @@ export class CacheSlots implements PartitionSlots {
   }
 
   setOwnerSlot(owner: number, slot: number): void {
-    if (this.#ownerSlots[owner] === SLOT_DISABLED && owner in this.#placed) this.#disabledOwners--;
-    this.#placed[owner] = true;
+    if (this.#ownerSlots[owner] === SLOT_DISABLED && this.#placed.has(owner)) this.#disabledOwners--;
+    this.#placed.add(owner);
     if (slot === SLOT_DISABLED) this.#disabledOwners++;
     this.#ownerSlots[owner] = slot;
     this.#refreshFlag();
@@ -148,8 +150,6 @@ export class CacheSlots implements PartitionSlots {
   occupancy(slot: number): number {
     return this.#block.words[this.#slotWord(slot, SLOT_OCCUPANCY)]!;
   }
-
-  readonly #placed: Record<number, true> = {};
 
   /** The loop takes its long way only if something is limited, or lines of disabled PARTIDs may be there. */
   #refreshFlag(): void {

@@ -21,6 +21,7 @@ import {
   WAY_BYTES,
   WAY_CACHE,
   WAY_DIRT,
+  WAY_FIRST_STEP,
   WAY_LINES,
   WAY_MASK,
   WAY_OWNERS,
@@ -34,6 +35,7 @@ import type { HierarchyConfig } from './hierarchy-config.ts';
 import { findLine, type LineState } from './line-state.ts';
 import { type MemoryCounters, memoryCountersAt, type OwnerCounters, ownerCountersAt } from './owner-counters.ts';
 import { Owners } from './owners.ts';
+import { firstStepOf } from './way-to-memory.ts';
 
 /** Accesses that the replay buffer holds. */
 const REPLAY_ACCESSES = 16384;
@@ -219,6 +221,7 @@ export class MemorySystem {
     words[(wayOut + WAY_LINES) >> 2] = hasShortWay ? lines.byteOffset : 0;
     words[(wayOut + WAY_MASK) >> 2] = sets - 1;
     words[(wayOut + WAY_OWNERS) >> 2] = owners.byteOffset;
+    words[(wayOut + WAY_FIRST_STEP) >> 2] = firstStepOf(this.config, index);
     words[(wayOut + WAY_DIRT) >> 2] = (flags & FLAG_WRITE_BACK) !== 0 ? DIRTY : 0;
   }
 

@@ -94,6 +94,7 @@ export class Engine {
   start(): void {
     this.#ring.append(EventKind.run, 0, 0, RunCode.start, 0, 0, 0, 0, 0, 0);
     for (const driver of this.drivers) bootMachine(this.#plan, driver);
+    this.#executions.tellResets(this.#plan);
     for (const partition of this.#plan.partitions) {
       executeCommand(this.#plan, this.drivers, this.tasks, { kind: 'setPartition', ...partition });
     }

@@ -1,9 +1,9 @@
 /**
  * PEs in time: each runs its stream's accesses, in order, until its span is over (design section 7).
  *
- * An access costs the computing of its instructions and the latency of the level that serves it, shared out over the accesses
- * that are under way at the same time. Time is in ps. An access that begins before the end of a span is finished in it; what
- * it takes longer is missing from the next one (PE_LEFT below 0).
+ * An access costs the computing of its instructions and the latency of the level that serves it, shared out over the
+ * accesses that are under way at the same time. Time is in ps. An access that begins before the end of a span is
+ * finished in it; what it takes longer is missing from the next one (PE_LEFT below 0).
  */
 import { increment } from './accounting';
 import { generate } from './generate';
@@ -41,6 +41,7 @@ import {
   SERVICE_SERVED,
   SERVICE_TAIL,
   SERVICE_WORK,
+  STEP_MEMORY,
   STREAM_COMPUTE,
   STREAM_ENDED,
   STREAM_HEAD,
@@ -54,6 +55,7 @@ import {
   STREAM_SERVICE,
   STREAM_STALLS,
   STREAM_TAIL,
+  WAY_FIRST_STEP,
   WAY_OWNER,
   WAY_SHIFT,
 } from './layout';
@@ -145,7 +147,8 @@ function execute(pe: usize, stream: usize, executor: usize, entry: usize): i64 {
   const kind = word & ACCESS_KIND_MASK;
   const line = load<u32>(entry, ACCESS_LINE);
   const wayOut = pe + PE_WAYS + ((kind & KIND_FETCH) << WAY_SHIFT);
-  const step = access(wayOut, line, kind, load<u32>(wayOut, WAY_OWNER));
+  const served = access(wayOut, line, kind, load<u32>(wayOut, WAY_OWNER));
+  const step = select(served, served + load<u32>(wayOut, WAY_FIRST_STEP), served === STEP_MEMORY);
   const dataStalls = stream + select(STREAM_SERIAL_STALLS, STREAM_STALLS, (word & ACCESS_SERIAL) !== 0);
   const stalls = select(pe + PE_FETCH_STALLS, dataStalls, kind === KIND_FETCH);
   const stall: u64 = load<u32>(stalls + (step << 2));

@@ -30,8 +30,8 @@ const RRPV_NEAR: u8 = 0;
 const RRPV_LONG: u8 = 2;
 
 /**
- * line mod sets. A power of two by mask; any other number by two multiplications (Lemire, Kaser, Kurz: Faster remainder by
- * direct computation, 2019), exact for 32-bit lines and sets. One set has mask 0 and magic 0.
+ * line mod sets. A power of two by mask; any other number by two multiplications (Lemire, Kaser, Kurz: Faster
+ * remainder by direct computation, 2019), exact for 32-bit lines and sets. One set has mask 0 and magic 0.
  */
 @inline
 export function setOf(cache: usize, line: u32): u32 {
@@ -108,7 +108,8 @@ function touchHitOther(cache: usize, flags: u32, block: usize, way: i32): void {
 export function touchFill(cache: usize, flags: u32, block: usize, way: i32): void {
   const policy = load<u32>(cache, CACHE_POLICY);
   if (policy === POLICY_LRU && load<u32>(cache, CACHE_GROUPS) === 1) makeNewestOf16(block, way);
-  else if (policy === POLICY_LRU || policy === POLICY_MRU || policy === POLICY_FIFO) makeNewest(cache, flags, block, way);
+  else if (policy === POLICY_LRU || policy === POLICY_MRU || policy === POLICY_FIFO)
+    makeNewest(cache, flags, block, way);
   else if (policy === POLICY_TREE_PLRU) pointAway(cache, block, way);
   else if (policy === POLICY_SRRIP) store<u8>(groupOf(cache, block, way) + (way & 15), RRPV_LONG, RANKS);
 }

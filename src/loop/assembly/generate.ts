@@ -3,8 +3,8 @@
  *
  * Sequential and strided walks, loops, uniform and Zipf draws, pointer chases, and mixtures of them by weight; an
  * instruction fetch for every line's worth of A64 instructions executed; virtual pages that get a frame of physical
- * memory when they are touched first. Draws come from xoroshiro128+ (random.ts), with a state for each component. Records
- * and tables are made by src/workload/streams.
+ * memory when they are touched first. Draws come from xoroshiro128+ (random.ts), with a state for each component.
+ * Records and tables are made by src/workload/streams.
  *
  * Leaves out: branches (code is walked by a pattern of its own), elements that straddle two lines, and TLBs.
  */
@@ -157,7 +157,9 @@ function physicalLine(machine: usize, pages: usize, line: u32): u32 {
   return (frame << shift) | (line & ((1 << shift) - 1));
 }
 
-/** Frames are handed out in an order that visits each one once. That there are enough was planned: else it is a trap. */
+/**
+ * Frames are handed out in an order that visits each one once. That there are enough was planned: else it is a trap.
+ */
 function nextFrame(machine: usize): u32 {
   const n: u32 = load<u32>(machine, MACHINE_NEXT_FRAME);
   const frames: u32 = load<u32>(machine, MACHINE_FRAMES);

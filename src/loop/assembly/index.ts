@@ -1,6 +1,7 @@
 /** What the TypeScript rooms call. One instance works on one block of memory. */
 import { judgeAll as judgeAllSlots } from './accounting';
-import { access as accessHierarchy, accessStraddling as accessTwoLines } from './hierarchy';
+import { access as accessHierarchy } from './hierarchy';
+import { accessStraddling as accessTwoLines } from './straddling';
 import { wayOutOf } from './way-out';
 
 export { advance, beginSpan } from './advance';

@@ -2,18 +2,19 @@
  * Where things lie in the block of memory that the access loop and the TypeScript rooms share.
  *
  * This file is read by both compilers: as AssemblyScript it is folded into the loop, as TypeScript it tells the rooms
- * where to put and find what the loop works on. It holds plain integer constants and nothing else. Offsets and sizes are in
- * bytes unless the name says otherwise; addresses are byte offsets from the start of the block.
+ * where to put and find what the loop works on. It holds plain integer constants and nothing else. Offsets and sizes
+ * are in bytes unless the name says otherwise; addresses are byte offsets from the start of the block.
  */
 
-// ---- A cache set: one block of 128 bytes for every 16 ways (a group) --------------------------------------------------
+// ---- A cache set: one block of 128 bytes for every 16 ways (a group) ----------------------------
 //
 //   0  tags    16 x u32   line number, or NO_LINE; the whole number, so that an evicted line needs no arithmetic
 //  64  owners  16 x u16   owner id (bits 14:0) and dirty (bit 15)
 //  96  ranks   16 x u8    what replacement needs: LRU/FIFO/MRU rank (0 = newest), tree bits, or RRPV
 // 112  slots   16 x u8    control slot of the owner (meaningless where the way is invalid)
 //
-// Sets of more than WAYS_MAX_RANKED ways have no room for ranks in a byte; their groups are followed by 16 x u64 stamps.
+// Sets of more than WAYS_MAX_RANKED ways have no room for ranks in a byte: their groups are followed by 16 x u64
+// stamps.
 // One SIMD compare of four tags at a time finds a line; one SIMD add ages a whole group.
 
 export const GROUP_WAYS = 16;
@@ -31,7 +32,7 @@ export const NO_LINE = 0xffffffff;
 export const DIRTY = 0x8000;
 export const OWNER_MASK = 0x7fff;
 
-// ---- Owners -----------------------------------------------------------------------------------------------------------
+// ---- Owners -------------------------------------------------------------------------------------
 //
 // An owner is one pair of (label, tenant): what hardware sees, and what really happened. A line holds one small number
 // that stands for both. The first ids are no owners: they are what the history of a line says instead of an evictor.
@@ -44,7 +45,7 @@ export const HISTORY_REFUSED = 1;
 export const HISTORY_MOVED = 2;
 export const FIRST_OWNER = 3;
 
-// ---- Replacement policies, kinds of access ------------------------------------------------------------------------------
+// ---- Replacement policies, kinds of access ------------------------------------------------------
 
 export const POLICY_LRU = 0;
 export const POLICY_TREE_PLRU = 1;
@@ -57,7 +58,7 @@ export const KIND_READ = 0;
 export const KIND_WRITE = 1;
 export const KIND_FETCH = 2;
 
-// ---- Cache record -------------------------------------------------------------------------------------------------------
+// ---- Cache record -------------------------------------------------------------------------------
 
 export const CACHE_BYTES = 256;
 export const CACHE_SETS = 0;
@@ -130,18 +131,23 @@ export const FLAG_WRITER_OWNS = 32;
 /** Memory bills a write-back to whoever forced it; else to the line's owner. */
 export const FLAG_EVICTOR_PAYS = 64;
 /** Some slot has a limit, a guarantee, or is the disabled one with owners. */
-export const FLAG_LIMITS = 256;
+export const FLAG_LIMITS = 128;
 /** Lines of the lowest priority go first (ladder), not only invalid ones. */
-export const FLAG_LADDER = 512;
+export const FLAG_LADDER = 256;
 /** Sets have stamps instead of ranks. */
-export const FLAG_STAMPED = 1024;
-/** The usual cache, for which the loop has a short way: LRU, 16 ways at most, stores that stay here, lines that stay the
- * allocator's, neither inclusive nor exclusive, nor inside an exclusive one, portions (if any) of ways. */
-export const FLAG_PLAIN = 4096;
-/** The sets outgrow the host's caches: look at those of the next accesses beforehand, so that they are fetched meanwhile. */
-export const FLAG_LARGE = 2048;
+export const FLAG_STAMPED = 512;
+/**
+ * The sets outgrow the host's caches: look at those of the next accesses beforehand, so that they are fetched
+ * meanwhile.
+ */
+export const FLAG_LARGE = 1024;
+/**
+ * The usual cache, for which the loop has a short way: LRU, 16 ways at most, stores that stay here, lines that stay
+ * the allocator's, neither inclusive nor exclusive, nor inside an exclusive one, portions (if any) of ways.
+ */
+export const FLAG_PLAIN = 2048;
 
-// ---- Owner record of a cache: u64 counters ------------------------------------------------------------------------------
+// ---- Owner record of a cache: u64 counters ------------------------------------------------------
 
 export const OWNER_BYTES = 128;
 /** Demand accesses by kind, then misses by kind. */
@@ -169,7 +175,7 @@ export const OWNER_OCCUPANCY = 112;
 /** Lines that became this owner's by a store, minus those that became another's (i64). */
 export const OWNER_TRANSFERRED = 120;
 
-// ---- Slot record: the controls of one partition in one cache ------------------------------------------------------------
+// ---- Slot record: the controls of one partition in one cache ------------------------------------
 
 export const SLOTS_MAX = 256;
 export const SLOT_BYTES = 32;
@@ -197,7 +203,7 @@ export const PRIORITY_ABOVE_MAXIMUM = 2;
 export const PRIORITY_NORMAL = 3;
 export const PRIORITY_BELOW_MINIMUM = 4;
 
-// ---- Memory record: what the last level sends to memory, per owner (u64) --------------------------------------------------
+// ---- Memory record: what the last level sends to memory, per owner (u64) ------------------------
 
 export const MEMORY_OWNER_BYTES = 32;
 export const MEMORY_READS = 0;
@@ -206,7 +212,7 @@ export const MEMORY_FETCHES = 16;
 /** Lines written back, billed to this owner. */
 export const MEMORY_WRITE_BACKS = 24;
 
-// ---- An access ready to be made: 16 bytes, in queues and in the replay buffer ----------------------------------------------
+// ---- An access ready to be made: 16 bytes, in queues and in the replay buffer -------------------
 
 export const ACCESS_BYTES = 16;
 /** u32 line number. */
@@ -224,13 +230,13 @@ export const ACCESS_STRADDLES = 4;
 export const ACCESS_SERIAL = 8;
 export const ACCESS_OWNER_SHIFT = 16;
 
-// ---- Stall tables: what a served access costs, in ps, by the step that serves it -------------------------------------------
+// ---- Stall tables: what a served access costs, in ps, by the step that serves it ----------------
 
 /** Caches on the way to memory, and memory as the last. */
 export const STEPS = 8;
 export const STEP_MEMORY = 7;
 
-// ---- PE record --------------------------------------------------------------------------------------------------------------
+// ---- PE record ----------------------------------------------------------------------------------
 
 export const PE_BYTES = 128;
 /** Address of the stream that runs, 0: none. */
@@ -247,16 +253,20 @@ export const WAY_SHIFT = 4;
 export const WAY_BYTES = 32;
 /** Address of the first cache's record. */
 export const WAY_CACHE = 0;
-/** Of a plain first cache with a power of two of sets: address of its sets, sets - 1, address of its owner records, and what
- * a store adds to a line's owner. Address 0: the cache is no such one. */
+/**
+ * Of a plain first cache with a power of two of sets: address of its sets, sets - 1, address of its owner records, and
+ * what a store adds to a line's owner. Address 0: the cache is no such one.
+ */
 export const WAY_LINES = 4;
 export const WAY_MASK = 8;
 export const WAY_OWNERS = 12;
 export const WAY_DIRT = 16;
 /** Owner of such accesses in the present context. */
 export const WAY_OWNER = 20;
+/** Which step of a PE's ways the first cache is: 0, but where the other way has more caches (firstStepOf). */
+export const WAY_FIRST_STEP = 24;
 
-// ---- Executor record: what one vCPU (or host task) did, u64 counters --------------------------------------------------------
+// ---- Executor record: what one vCPU (or host task) did, u64 counters ----------------------------
 
 export const EXECUTOR_BYTES = 256;
 /** In 1/256. */
@@ -273,7 +283,7 @@ export const EXECUTOR_STALLS = 48;
 /** Accesses served, by step: 8 x u64. */
 export const EXECUTOR_SERVED = 112;
 
-// ---- Stream record: what is executed ------------------------------------------------------------------------------------------
+// ---- Stream record: what is executed ------------------------------------------------------------
 
 export const STREAM_BYTES = 512;
 /** Address of the queue of accesses ready to be made, its length - 1 (a power of two minus one), and its two ends. */
@@ -305,7 +315,7 @@ export const STREAM_KIND_GENERATED = 0;
 /** The accesses are put into the queue from outside. */
 export const STREAM_KIND_RECORDED = 1;
 
-// ---- Service record: an open-loop queue of requests ----------------------------------------------------------------------------
+// ---- Service record: an open-loop queue of requests ---------------------------------------------
 
 export const SERVICE_BYTES = 64;
 /** Address of the arrival times (f64 ns), length - 1, ends as in a stream's queue. */
@@ -322,7 +332,7 @@ export const SERVICE_LATENCIES = 24;
 export const SERVICE_LATENCIES_MASK = 28;
 export const SERVICE_SERVED = 32;
 
-// ---- Machine record: what all streams of one machine share ------------------------------------------------------------------------
+// ---- Machine record: what all streams of one machine share --------------------------------------
 
 export const MACHINE_BYTES = 64;
 /** Frames of physical memory handed out so far, and how many there are. */
@@ -334,7 +344,7 @@ export const MACHINE_PAGE_SHIFT = 8;
 export const MACHINE_FRAME_FACTOR = 12;
 export const MACHINE_FRAME_OFFSET = 16;
 
-// ---- What `advance` returns ----------------------------------------------------------------------------------------------------
+// ---- What `advance` returns ---------------------------------------------------------------------
 
 export const ADVANCED = 0;
 /** A recorded stream needs accesses in its queue (or STREAM_ENDED). */

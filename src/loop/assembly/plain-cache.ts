@@ -1,23 +1,23 @@
 /**
- * The short way through the usual cache (FLAG_PLAIN): what hierarchy.ts, cache-set.ts and victim.ts do, for LRU, at most 16
- * ways, no limits that decide, and nothing to do in caches further in. Same result, a third of the instructions.
+ * The short way through the usual cache (FLAG_PLAIN): what hierarchy.ts, cache-set.ts and victim.ts do, for LRU, at
+ * most 16 ways, no limits that decide, and nothing to do in caches further in. Same result, a third of the
+ * instructions.
  *
- * What a hit needs to know of a first-level cache lies together in the PE's record; a hit is found, counted and put in order
- * without a call.
+ * What a hit needs to know of a first-level cache lies together in the PE's record; a hit is found, counted and put in
+ * order without a call.
  */
 import { changeOccupancy, increment, ownerRecord, slotOf } from './accounting';
+import { takeOver } from './attribution';
 import { makeNewestOf16, waysWithTag } from './cache-set';
 import {
   CACHE_FLAGS,
-  CACHE_FLOWS,
-  CACHE_HISTORY,
   CACHE_INVALID,
   CACHE_MEMORY,
-  CACHE_OWNER_SHIFT,
   CACHE_OWNER_SLOTS,
-  CACHE_SLOT_WAYS,
   CACHE_SLOTS,
+  CACHE_SLOT_WAYS,
   CACHE_UNUSUAL_SLOTS,
+  DIRTY,
   FLAG_EVICTOR_PAYS,
   FLAG_LIMITS,
   FLAG_PLAIN,
@@ -25,20 +25,19 @@ import {
   MEMORY_OWNER_BYTES,
   MEMORY_WRITE_BACKS,
   NO_LINE,
+  OWNERS,
   OWNER_BYTES,
-  OWNER_EVICTED,
   OWNER_FILLS,
   OWNER_FILLS_INTO_INVALID,
   OWNER_MASK,
   OWNER_READS,
   OWNER_WRITE_BACKS,
-  OWNERS,
   RANKS,
+  SLOTS,
   SLOT_ASSOCIATIVITY,
   SLOT_BYTES,
   SLOT_GROWTH_LIMIT,
   SLOT_OCCUPANCY,
-  SLOTS,
   TAGS,
   UNLIMITED,
   WAY_DIRT,
@@ -53,7 +52,10 @@ export const REFUSED: u32 = 0xffffffff;
 /** What it answers when nothing more is to be done. */
 export const PLACED: u32 = 0xfffffffe;
 
-/** Whether a line of this owner can be placed the short way: a plain cache, and no limit that decides anything at present. */
+/**
+ * Whether a line of this owner can be placed the short way: a plain cache, and no limit that decides anything at
+ * present.
+ */
 @inline
 export function placesPlainly(cache: usize, flags: u32, owner: u32): bool {
   if ((flags & FLAG_PLAIN) === 0) return false;
@@ -61,8 +63,8 @@ export function placesPlainly(cache: usize, flags: u32, owner: u32): bool {
 }
 
 /**
- * Limits decide where the requester is at its maximum, has one for sets, or any line has another priority than most. (Without
- * such lines a requester of low priority has none itself, and one of high priority finds nobody above it.)
+ * Limits decide where the requester is at its maximum, has one for sets, or any line has another priority than most.
+ * (Without such lines a requester of low priority has none itself, and one of high priority finds nobody above it.)
  */
 function limitsDecide(cache: usize, slot: u32): bool {
   const record = load<u32>(cache, CACHE_SLOTS) + slot * SLOT_BYTES;
@@ -95,8 +97,8 @@ export function hitsPlainly(wayOut: usize, line: u32, kind: u32, owner: u32): bo
 /**
  * Make room in a plain cache for a line of `owner`, and put it there.
  * @param dirt DIRTY for a line that comes dirty.
- * @returns PLACED, REFUSED, or the way whose line (in `victim`) is dirty and has to go to the next outer cache, under the
- * owner in `victimOwner`.
+ * @returns PLACED, REFUSED, or the owner of a dirty line that made room: `displacedLine` has to go to the next outer
+ * cache under it.
  */
 @inline
 export function placePlainly(cache: usize, block: usize, line: u32, owner: u32, dirt: u32, outer: usize): u32 {
@@ -137,29 +139,16 @@ export function placePlainly(cache: usize, block: usize, line: u32, owner: u32, 
     return PLACED;
   }
   if (writesBack === 0) return PLACED;
-  victim = gone;
+  displacedLine = gone;
   return held & OWNER_MASK;
 }
 
 /** The dirty line that `placePlainly` sent away. */
-export let victim: u32 = 0;
+export let displacedLine: u32 = 0;
 
 @inline
 function putLine(block: usize, way: u32, line: u32, held: u32, slot: u32): void {
   store<u32>(block + (way << 2), line, TAGS);
   store<u16>(block + (way << 1), held as u16, OWNERS);
   store<u8>(block + way, slot as u8, SLOTS);
-}
-
-/** A line of `owner` makes room for one of `evictor`. */
-@inline
-function takeOver(cache: usize, line: u32, owner: u32, evictor: u32): void {
-  const flows = load<u32>(cache, CACHE_FLOWS);
-  if (flows !== 0) increment(flows + (((evictor << load<u32>(cache, CACHE_OWNER_SHIFT)) + owner) << 3));
-  increment(ownerRecord(cache, owner) + OWNER_EVICTED);
-  const history = load<u32>(cache, CACHE_HISTORY);
-  if (history !== 0) store<u16>(history + (line << 1), evictor as u16);
-  if (owner === evictor) return;
-  changeOccupancy(cache, owner, -1);
-  changeOccupancy(cache, evictor, 1);
 }

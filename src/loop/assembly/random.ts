@@ -1,4 +1,6 @@
-/** xoroshiro128+ (Blackman, Vigna 2018; shifts 24, 16, 37), the generator of loop/random-stream.ts: 16 bytes of state. */
+/**
+ * xoroshiro128+ (Blackman, Vigna 2018; shifts 24, 16, 37), the generator of loop/random-stream.ts: 16 bytes of state.
+ */
 
 /** The next 32 upper bits; the lower ones of this generator are weak. */
 @inline

@@ -1,6 +1,7 @@
 /** Ready accesses, one after the other, without time: for memory-trace studies. */
 import { blockOf, setOf } from './cache-set';
-import { access, accessStraddling } from './hierarchy';
+import { access } from './hierarchy';
+import { accessStraddling } from './straddling';
 import {
   ACCESS_BYTES,
   ACCESS_KIND,

@@ -1,17 +1,17 @@
 /**
- * Where the generator of address streams keeps its state: the part of a stream record that is its own, and the records it
- * points to. Read by both compilers, as layout.ts is: plain integer constants, offsets and sizes in bytes.
+ * Where the generator of address streams keeps its state: the part of a stream record that is its own, and the records
+ * it points to. Read by both compilers, as layout.ts is: plain integer constants, offsets and sizes in bytes.
  *
  * A stream executes one part at a time: what its workload does on one side (user or kernel) in one phase. A part draws
  * its data accesses from components, each a pattern over a region of virtual memory, and has one more for its code.
  */
 
-// ---- Stream record, from STREAM_GENERATOR on ----------------------------------------------------------------------------
+// ---- Stream record, from STREAM_GENERATOR on ----------------------------------------------------
 
 /** Address of the present part. */
 export const STREAM_PART = 128;
 
-// ---- Part record --------------------------------------------------------------------------------------------------------
+// ---- Part record --------------------------------------------------------------------------------
 
 export const PART_BYTES = 64;
 /** State of the choice among components: two u64 of xoroshiro128+. */
@@ -35,7 +35,7 @@ export const PART_QUEUE_TAIL = 52;
 /** Accesses in the queue of a generated stream, a power of two. */
 export const PART_QUEUE_ACCESSES = 64;
 
-// ---- Component record ---------------------------------------------------------------------------------------------------
+// ---- Component record ---------------------------------------------------------------------------
 
 export const COMPONENT_BYTES = 80;
 /** State of its draws: two u64 of xoroshiro128+. */
@@ -58,7 +58,10 @@ export const COMPONENT_ROTATION = 56;
 export const COMPONENT_PAGES = 60;
 /** An access is a store if 31 bits drawn are below this: 0 (never, nothing is drawn) to 2^31 (always). */
 export const COMPONENT_WRITES = 64;
-/** The component is chosen if 32 bits drawn are below this, and not below that of the one before; the last one has none. */
+/**
+ * The component is chosen if 32 bits drawn are below this, and not below that of the one before; the last one has
+ * none.
+ */
 export const COMPONENT_CHOICE = 68;
 /** ACCESS_KIND of its accesses when they are no stores: the kind, and ACCESS_SERIAL for a pointer chase. */
 export const COMPONENT_ACCESS = 72;
@@ -69,7 +72,7 @@ export const PATTERN_UNIFORM = 1;
 export const PATTERN_ZIPF = 2;
 export const PATTERN_CHASE = 3;
 
-// ---- Alias record: one per line, all equally likely ----------------------------------------------------------------------
+// ---- Alias record: one per line, all equally likely ---------------------------------------------
 
 export const ALIAS_BYTES = 8;
 /** The line itself if 32 bits drawn are below this, else the other one. */

@@ -1,8 +1,8 @@
 /**
  * Which way a miss may take: portions, CMAX, CASSOC, the priority ladder, then the replacement policy (A 3.5).
  *
- * Candidates are bytes of ones or zeros, 16 ways at a time. Where nothing is limited (the usual case) they are the slot's
- * way mask as it stands; only limits make the steps of the ladder necessary.
+ * Candidates are bytes of ones or zeros, 16 ways at a time. Where nothing is limited (the usual case) they are the
+ * slot's way mask as it stands; only limits make the steps of the ladder necessary.
  */
 import { groupOf, treeLevels, waysWithTag } from './cache-set';
 import {
@@ -92,7 +92,7 @@ function victimInGeneral(cache: usize, flags: u32, block: usize, slot: u32, grou
   return choose(cache, flags, block, candidates, groups);
 }
 
-// ---- Filters ----------------------------------------------------------------------------------------------------------
+// ---- Filters ------------------------------------------------------------------------------------
 
 /** CMAX and CASSOC: who is at its limit may only replace its own lines, or (SOFTLIM) take what nobody enabled holds. */
 function keepWithinLimits(cache: usize, block: usize, candidates: usize, slot: u32, groups: u32): void {
@@ -158,7 +158,10 @@ function keepLowestPriority(cache: usize, block: usize, candidates: usize, group
   }
 }
 
-/** Priority of the occupant of each way of a group, 0 where there is none: the slots' priorities, looked up 16 at a time. */
+/**
+ * Priority of the occupant of each way of a group, 0 where there is none: the slots' priorities, looked up 16 at a
+ * time.
+ */
 function prioritiesOf(cache: usize, group: usize): v128 {
   const table = load<u32>(cache, CACHE_SLOT_PRIORITIES);
   const count = load<u32>(cache, CACHE_SLOT_COUNT);
@@ -183,7 +186,7 @@ function firstInvalid(cache: usize, block: usize, candidates: usize, groups: u32
   return -1;
 }
 
-// ---- Replacement --------------------------------------------------------------------------------------------------------
+// ---- Replacement --------------------------------------------------------------------------------
 
 function choose(cache: usize, flags: u32, block: usize, candidates: usize, groups: u32): i32 {
   const policy = load<u32>(cache, CACHE_POLICY);
@@ -195,7 +198,7 @@ function choose(cache: usize, flags: u32, block: usize, candidates: usize, group
   }
   if (policy === POLICY_MRU) {
     if (flags & FLAG_STAMPED) return chooseByStamp(cache, block, candidates, groups, false);
-    // 255 - rank - 1 + 1: the newest has the largest key, and no candidate has key 0.
+    // Flipped, the newest has the largest key; no rank is 255, so that no candidate has key 0.
     return chooseByRank(cache, block, candidates, groups, 0, 0xff);
   }
   return chooseByPrediction(cache, block, candidates, groups);

@@ -1,5 +1,6 @@
 /** What all machines of a run execute, side by side, and the samples of it. */
 
+import { PartidSpace } from '../../arch/label.ts';
 import type { Block, BlockLayout } from '../../loop/block.ts';
 import type { EventRing } from '../../loop/event-ring.ts';
 import { EventKind, packMscSelector } from '../../loop/event-row.ts';
@@ -40,10 +41,12 @@ interface Executing {
 export class Executions {
   readonly #machines: readonly (Executing | undefined)[];
   readonly #registry: Registry;
+  readonly #ring: EventRing;
   #rows: (SideRow | SampleRow)[] = [];
 
   constructor(plan: RunPlan, regions: readonly (ExecutionRegions | undefined)[], world: ExecutionWorld) {
     this.#registry = world.registry;
+    this.#ring = world.ring;
     this.#reportArrivals(plan);
     let firstPe = 0;
     let firstMsc = 0;
@@ -65,8 +68,34 @@ export class Executions {
     return this.#rows.length;
   }
 
+  /**
+   * Tell of the UNKNOWN settings that the reset left to the PARTIDs that the plan names: they are events of their own,
+   * without a cause. Those of other PARTIDs are told when they turn up.
+   */
+  tellResets(plan: RunPlan): void {
+    this.#ring.causeSeq = 0;
+    const commands = plan.commands.flatMap(({ command }) => (command.kind === 'setPartition' ? [command] : []));
+    const written = [...plan.partitions, ...commands];
+    for (const machine of this.#machines) {
+      const memory = machine?.execution.memory;
+      for (let cache = 0; memory !== undefined && cache < memory.config.caches.length; cache++) {
+        const controls = memory.controls(cache);
+        for (const { partidD, partidI } of plan.groups) {
+          controls?.showReset(PartidSpace.nonSecure, partidD);
+          controls?.showReset(PartidSpace.nonSecure, partidI);
+        }
+        for (const { space, partid, settings } of written) {
+          controls?.showReset(space, partid);
+          controls?.showInternalReset(space, settings.intpartid ?? partid);
+        }
+      }
+    }
+  }
+
   /** Execute on all machines up to a time, taking the samples that are due on the way. */
   advanceTo(timeNs: number): void {
+    // What the caches tell by themselves (settings of PARTIDs that turn up) has no cause among the events.
+    this.#ring.causeSeq = 0;
     for (const machine of this.#machines) {
       if (machine === undefined) continue;
       while (machine.nextSampleNs <= timeNs) {

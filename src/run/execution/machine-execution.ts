@@ -25,6 +25,7 @@ import type { Block } from '../../loop/block.ts';
 import type { MscRegisterChange } from '../../memory/cache-controls.ts';
 import type { HierarchyConfig } from '../../memory/hierarchy-config.ts';
 import { MemorySystem } from '../../memory/memory-system.ts';
+import { firstStepOf, wayToMemory } from '../../memory/way-to-memory.ts';
 import type { ProcessingElements } from '../../pe/processing-elements.ts';
 import { IDLE_THREAD, type Registry } from '../../schedule/registry.ts';
 import { type ServicePlan, ServiceSet } from '../../workload/service/service-set.ts';
@@ -68,6 +69,8 @@ export class MachineExecution {
   /** PEs whose context has ended since the last look, each once. */
   readonly #changed: number[] = [];
   readonly #isChanged: Uint8Array;
+  /** By PE: latencies of data accesses by step, ps. The same list for all PEs that have the same. */
+  readonly #latenciesOfPe: readonly (readonly number[])[];
   #activePes = 0;
   #nowNs = 0;
   #nextPhaseNs: number;
@@ -81,7 +84,8 @@ export class MachineExecution {
     this.executorRecords = regions.executors.byteOffset;
     this.#quantumNs = plan.topology.quantumNs;
     const { frequencyMhz } = plan.topology;
-    const latenciesPs = latenciesBySteps(plan.hierarchy, plan.hierarchy.ports[0]!.data);
+    this.#latenciesOfPe = latenciesByPe(plan.hierarchy);
+    const latenciesPs = this.#latenciesOfPe[0]!;
     this.#streams = new StreamSet(block, regions.streams, plan.streams, { frequencyMhz, latenciesPs });
     this.servicePlans = regions.servicePlans;
     this.services = this.#openServices(regions);
@@ -180,6 +184,7 @@ export class MachineExecution {
     this.#words[record + (PE_STREAM >> 2)] = stream;
     this.#activePes += (stream !== 0 ? 1 : 0) - (wasActive ? 1 : 0);
     if (stream === 0) return;
+    this.#streams.setLatencies(executor, this.#latenciesOfPe[own]!);
     this.executors.lastThread[executor] = thread;
     const { tenant } = registry.threads[thread]!;
     this.#words[record + (PE_EXECUTOR >> 2)] = this.executorRecords + executor * EXECUTOR_BYTES;
@@ -219,19 +224,30 @@ export class MachineExecution {
     const { hierarchy } = this.#options.plan;
     hierarchy.ports.forEach(({ fetch }, port) => {
       const stalls = latenciesBySteps(hierarchy, fetch);
-      stalls[0] = 0;
+      stalls[firstStepOf(hierarchy, fetch)] = 0;
       this.#words.set(stalls, (this.memory.pes + port * PE_BYTES + PE_FETCH_STALLS) >> 2);
     });
   }
 }
 
+/** Latencies of data accesses by PE: one list for all PEs that have the same. */
+function latenciesByPe(hierarchy: HierarchyConfig): readonly (readonly number[])[] {
+  const lists = new Map<string, readonly number[]>();
+  return hierarchy.ports.map(({ data }) => {
+    const list = latenciesBySteps(hierarchy, data);
+    const key = list.join();
+    const known = lists.get(key) ?? list;
+    lists.set(key, known);
+    return known;
+  });
+}
+
 /** Latency by the step that serves, from a PE's first cache on, ps. */
-function latenciesBySteps({ caches, memoryLatencyPs }: HierarchyConfig, first: number): number[] {
+function latenciesBySteps(hierarchy: HierarchyConfig, first: number): number[] {
   const latencies = new Array<number>(STEPS).fill(0);
-  let step = 0;
-  for (let at: number | undefined = first; at !== undefined; at = caches[at]!.outer) {
-    latencies[step++] = caches[at]!.latencyPs;
-  }
-  latencies[STEP_MEMORY] = memoryLatencyPs;
+  const firstStep = firstStepOf(hierarchy, first);
+  for (const [at, { latencyPs }] of wayToMemory(hierarchy.caches, first).entries())
+    latencies[firstStep + at] = latencyPs;
+  latencies[STEP_MEMORY] = hierarchy.memoryLatencyPs;
   return latencies;
 }

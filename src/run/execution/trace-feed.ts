@@ -32,6 +32,9 @@ import { NO_FRAME, PageTable } from '../../workload/placement/page-table.ts';
 import { PlacementError } from '../../workload/placement/placement-error.ts';
 import type { WorkloadSpec } from '../../workload/workload.ts';
 
+/** Instructions of one access that a queue entry can count (in 1/256, 32 bits). */
+const INSTRUCTIONS_MAX = 2 ** 24 - 1;
+
 type RecordedSpec = Extract<WorkloadSpec, { kind: 'recorded' }>;
 
 export interface FeedPlace {
@@ -161,7 +164,13 @@ export class TraceFeed {
   }
 
   #instructionsOf(batch: TraceBatch, row: number): number {
-    return this.#countsInstructions ? batch.instructions[row]! * 256 : this.#spec.instructionsPerAccess;
+    if (!this.#countsInstructions) return this.#spec.instructionsPerAccess;
+    const counted = batch.instructions[row]!;
+    if (counted > INSTRUCTIONS_MAX && this.#isFirstPass) {
+      const text = `${counted} instructions before one access; ${INSTRUCTIONS_MAX} are executed`;
+      this.#onIssue({ line: 0, kind: 'instruction-gap-cut', text, count: 1 });
+    }
+    return Math.min(counted, INSTRUCTIONS_MAX) * 256;
   }
 
   #physicalLine(low: number, high: number, lineOfRow: number): number {

@@ -34,6 +34,11 @@ export const TRACE_ISSUE_KINDS = {
     meaning: 'The trace ends in the middle of a record.',
     advice: 'Copy the trace again.',
   },
+  'instruction-gap-cut': {
+    outcome: 'repaired',
+    meaning: 'More than 2^24 - 1 instructions between two accesses: a run executes that many.',
+    advice: 'Check the instruction counts of the trace; real gaps of this size are a few ms without any access.',
+  },
   'object-id-cut': {
     outcome: 'repaired',
     meaning: 'Object ids of 2^58 and more: used without their upper 6 bits. Told once.',

@@ -48,6 +48,9 @@ export class StreamSet {
   readonly #base: number;
   readonly #blueprint: StreamBlueprint;
   readonly #timing: MachineTiming;
+  /** By executor: latencies of the PE that it ran on last. By stream: the pace of what it executes. */
+  readonly #latenciesPs: (readonly number[])[];
+  readonly #paces: (PartPace | undefined)[] = [];
   /** By executor; undefined for those whose workload has no phases. */
   readonly #timetables: readonly (PhaseTimetable | undefined)[];
   /** By executor and side: the record's address while it makes accesses, else 0. */
@@ -65,6 +68,7 @@ export class StreamSet {
     this.machineAddress = region.byteOffset;
     this.#blueprint = blueprint;
     this.#timing = timing;
+    this.#latenciesPs = blueprint.plan.executors.map(() => timing.latenciesPs);
     this.#timetables = blueprint.plan.executors.map(({ workload }) =>
       workload.kind === 'synthetic' ? new PhaseTimetable(workload.phases) : undefined,
     );
@@ -103,6 +107,20 @@ export class StreamSet {
     );
   }
 
+  /**
+   * The executor goes on on a PE that has these latencies, ps by step. PEs that have the same should give the same list:
+   * then there is nothing to do.
+   */
+  setLatencies(executor: number, latenciesPs: readonly number[]): void {
+    if (this.#latenciesPs[executor] === latenciesPs) return;
+    this.#latenciesPs[executor] = latenciesPs;
+    for (const side of SIDES) {
+      const index = executor * SIDES.length + side;
+      const pace = this.#paces[index];
+      if (pace !== undefined) this.#writeTiming(index, pace);
+    }
+  }
+
   #enterPart(index: number, part: PlacedPart): void {
     const stream = this.#recordAddress(index);
     const before = this.#get(stream + STREAM_PART);
@@ -116,7 +134,7 @@ export class StreamSet {
     this.#put(stream + STREAM_QUEUE, this.#get(after + PART_QUEUE));
     this.#put(stream + STREAM_HEAD, this.#get(after + PART_QUEUE_HEAD));
     this.#put(stream + STREAM_TAIL, this.#get(after + PART_QUEUE_TAIL));
-    this.#writeTiming(stream, part.spec);
+    this.#writeTiming(index, part.spec);
   }
 
   #writeMachine(): void {
@@ -152,12 +170,19 @@ export class StreamSet {
       this.#put(stream + STREAM_KIND, STREAM_KIND_RECORDED);
       this.#put(stream + STREAM_QUEUE, this.#base + recordedQueueOffset);
       this.#put(stream + STREAM_QUEUE_MASK, RECORDED_QUEUE_ACCESSES - 1);
-      this.#writeTiming(stream, workload);
+      this.#writeTiming(index, workload);
     });
   }
 
-  #writeTiming(stream: number, pace: PartPace): void {
-    const { compute, stalls, serialStalls } = partTiming(pace, this.#timing);
+  #writeTiming(index: number, pace: PartPace): void {
+    const { executor, offset } = this.#blueprint.streams[index]!;
+    const stream = this.#base + offset;
+    this.#paces[index] = pace;
+    const { frequencyMhz } = this.#timing;
+    const { compute, stalls, serialStalls } = partTiming(pace, {
+      frequencyMhz,
+      latenciesPs: this.#latenciesPs[executor]!,
+    });
     this.#put(stream + STREAM_COMPUTE, compute);
     this.#words.set(stalls, (stream + STREAM_STALLS) >>> 2);
     this.#words.set(serialStalls, (stream + STREAM_SERIAL_STALLS) >>> 2);
