@@ -161,12 +161,14 @@ CREATE TABLE "request_sample" (
 	"machine" integer NOT NULL,
 	"vm" integer NOT NULL,
 	"requests" integer NOT NULL,
-	"mean_ns" real NOT NULL,
-	"p50_ns" integer NOT NULL,
-	"p90_ns" integer NOT NULL,
-	"p99_ns" integer NOT NULL,
-	"p999_ns" integer NOT NULL,
-	"max_ns" integer NOT NULL
+	"arrived" integer NOT NULL,
+	"waiting" integer NOT NULL,
+	"mean_ns" real,
+	"p50_ns" integer,
+	"p90_ns" integer,
+	"p99_ns" integer,
+	"p999_ns" integer,
+	"max_ns" integer
 ) STRICT;
 --> statement-breakpoint
 PRAGMA user_version = 4;

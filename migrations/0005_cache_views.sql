@@ -196,9 +196,10 @@ CREATE VIEW cycle_total AS
   LEFT JOIN world w ON w.id = s.world;
 --> statement-breakpoint
 CREATE VIEW request_sample_v AS
-  -- Requests that a VM's service finished in an interval that ends at time_ns, and how long they took from their arrival.
-  SELECT s.time_ns, m.id AS machine_id, m.name AS machine, n.name AS tenant, v.name AS vm, s.requests,
-    s.mean_ns, s.p50_ns, s.p90_ns, s.p99_ns, s.p999_ns, s.max_ns
+  -- Requests of a VM's service in an interval that ends at time_ns: how many finished, how many arrived, and how many were
+  -- waiting or being served at its end; and how long those that finished took from their arrival, NULL where none did.
+  SELECT s.time_ns, m.id AS machine_id, m.name AS machine, n.name AS tenant, v.name AS vm,
+    s.requests, s.arrived, s.waiting, s.mean_ns, s.p50_ns, s.p90_ns, s.p99_ns, s.p999_ns, s.max_ns
   FROM request_sample s
   LEFT JOIN machine m ON m.id = s.machine
   LEFT JOIN vm v ON v.id = s.vm

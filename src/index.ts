@@ -11,6 +11,7 @@ export { type OverviewTable, type RunOverview, runOverview } from './analysis/ru
 export { type QueryOptions, type QueryResult, type QueryValue, runQuery } from './analysis/run-query.ts';
 export { labelPartid, labelPmg, labelSpace, PartidSpace, packLabel } from './arch/label.ts';
 export { MscRegister } from './arch/msc-registers.ts';
+export { type CacheHolder, type CacheSnapshot, cacheStates } from './history/cache-states.ts';
 export { checkIntegrity, type IntegrityProblem, type IntegrityReport } from './history/check-integrity.ts';
 export { compareWithReplay, type ReplayResult } from './history/compare-with-replay.ts';
 export { createRunStore, type RunStoreOptions } from './history/create-run-store.ts';
@@ -22,7 +23,14 @@ export { type MscSetting, type MscSnapshot, mscStates } from './history/msc-stat
 export { type LabelInForce, type PeSnapshot, peStates, type RegisterSnapshot } from './history/pe-states.ts';
 export type { ProgressListener } from './history/progress-listener.ts';
 export type { RunHeader } from './history/run-header.ts';
-export { type Moment, type MscSettingAt, openRun, type RegisterAt, RunReader } from './history/run-reader.ts';
+export {
+  type Moment,
+  type MscSettingAt,
+  type OccupancyAt,
+  openRun,
+  type RegisterAt,
+  RunReader,
+} from './history/run-reader.ts';
 export type { RunStore, StoredRun } from './history/run-store.ts';
 export {
   type SimulationOptions,
@@ -75,16 +83,17 @@ export { planRun } from './run/plan-run.ts';
 export { type RunOptions, runEvents } from './run/run-events.ts';
 export type { RunPlan } from './run/run-plan.ts';
 export type { SampleRow } from './run/samples.ts';
-export { loadHierarchy, parseHierarchy } from './run/trace-study/load-hierarchy.ts';
 export { runTraceStudy } from './run/trace-study/run-trace-study.ts';
 export { TraceStudyError } from './run/trace-study/trace-study-error.ts';
-export type { StudyHierarchy, StudyTenant, TraceStudyOptions } from './run/trace-study/trace-study-options.ts';
+export type { StudyTenant, TraceStudyOptions } from './run/trace-study/trace-study-options.ts';
 export type { TraceStudyResult } from './run/trace-study/trace-study-result.ts';
 export { loadScenario } from './scenario/load-scenario.ts';
 export { parseScenario } from './scenario/parse-scenario.ts';
 export type { Scenario } from './scenario/scenario.ts';
 export { type Checked, formatProblem, type ScenarioProblem } from './scenario/scenario-problem.ts';
 export { scenarioJsonSchema } from './scenario/scenario-schema.ts';
+export { loadHierarchy, parseHierarchy } from './scenario/study/load-hierarchy.ts';
+export type { StudyHierarchy } from './scenario/study/study-hierarchy.ts';
 export { type ConfigProblem, ScheduleConfigError } from './schedule/config-problem.ts';
 export { RecordingError } from './schedule/ftrace/recording-error.ts';
 export type { ImportIssue, SideRow, Thread } from './schedule/registry.ts';
@@ -97,3 +106,4 @@ export {
 export { type TraceBatch, TraceKind } from './workload/memory-trace/trace-batch.ts';
 export { TRACE_FORMATS } from './workload/memory-trace/trace-formats.ts';
 export { PlacementError } from './workload/placement/placement-error.ts';
+export { WorkloadFileError } from './workload/workload-file-error.ts';

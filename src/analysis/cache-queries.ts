@@ -124,10 +124,10 @@ ORDER BY l.machine_id, l.tenant_id, l.place`,
   {
     name: 'request-latency',
     title: 'How long did requests take?',
-    doc: 'Per VM with a service and interval: requests finished, and the mean, percentiles and maximum of their latency.',
+    doc: 'Per VM with a service and interval: requests finished, arrived, and waiting at its end; the mean, percentiles and maximum of the latency of those that finished.',
     parameters: ['machine', 'tenant', 'vm'],
     sql: `
-SELECT machine, tenant, vm, time_ns, requests, round(mean_ns) AS mean_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns
+SELECT machine, tenant, vm, time_ns, requests, arrived, waiting, round(mean_ns) AS mean_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns
 FROM request_sample_v WHERE ${filters('machine', 'tenant', 'vm')}
 ORDER BY machine_id, vm, time_ns`,
   },

@@ -173,15 +173,21 @@ export const executorSample = sqliteTable('executor_sample', {
   served7: integer('served_7').notNull(),
 });
 
-/** Requests that a VM's service finished in the interval, and how long they took. */
+/** Requests of a VM's service. */
 export const requestSample = sqliteTable('request_sample', {
   ...{ side, timeNs, machine },
   vm: integer('vm').notNull(),
+  /** That finished in the interval. */
   requests: integer('requests').notNull(),
-  meanNs: real('mean_ns').notNull(),
-  p50Ns: integer('p50_ns').notNull(),
-  p90Ns: integer('p90_ns').notNull(),
-  p99Ns: integer('p99_ns').notNull(),
-  p999Ns: integer('p999_ns').notNull(),
-  maxNs: integer('max_ns').notNull(),
+  /** That arrived in the interval. */
+  arrived: integer('arrived').notNull(),
+  /** That have arrived, in this interval or before, and not finished by its end. */
+  waiting: integer('waiting').notNull(),
+  /** How long those that finished took; NULL where none did. */
+  meanNs: real('mean_ns'),
+  p50Ns: integer('p50_ns'),
+  p90Ns: integer('p90_ns'),
+  p99Ns: integer('p99_ns'),
+  p999Ns: integer('p999_ns'),
+  maxNs: integer('max_ns'),
 });

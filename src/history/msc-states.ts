@@ -27,7 +27,7 @@ export interface MscSnapshot {
 }
 
 /** By code (PartidSpace). */
-const SPACE_NAMES = ['Secure', 'Non-secure', 'Root', 'Realm'];
+export const PARTID_SPACE_NAMES = ['Secure', 'Non-secure', 'Root', 'Realm'] as const;
 
 /**
  * All MSCs of a run, in order of their numbers.
@@ -47,7 +47,7 @@ function describeSetting(header: RunHeader, setting: MscSettingAt): MscSetting {
   const { register, word, space, partid, internal, ris, value, timeNs, seq } = setting;
   return {
     register: (header.mscRegisters[register]?.name ?? `register ${register}`).replace('<n>', String(word)),
-    partidSpace: SPACE_NAMES[space]!,
+    partidSpace: PARTID_SPACE_NAMES[space]!,
     ...{ partid, internal: internal === 1, ris },
     value: `0x${value.toString(16).padStart(8, '0')}`,
     sinceNs: timeNs,

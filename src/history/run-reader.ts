@@ -1,6 +1,7 @@
-/** A run file, open for reading: its header, status, events, registers and settings. */
+/** A run file, open for reading: its header, status, events, registers, settings and occupancy. */
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { type OccupancyAt, occupancyUpTo } from './cache-occupancy.ts';
 import { DamagedEventError, EventReader, type StoredRows } from './event-reader.ts';
 import type { JsonValue, RunStatus } from './finish-run.ts';
 import { loadHeader, loadLastBatch, requireRunRow } from './header-rows.ts';
@@ -11,6 +12,7 @@ import type { RunHeader } from './run-header.ts';
 import { readSideRows } from './side-rows.ts';
 import { asStoreError, StoreError } from './store-error.ts';
 
+export type { OccupancyAt } from './cache-occupancy.ts';
 export type { MscSettingAt } from './msc-settings.ts';
 export type { Moment, RegisterAt } from './register-state.ts';
 
@@ -103,6 +105,14 @@ export class RunReader {
   /** The settings of MSCs at a moment. Settings that were never changed are not listed: they are as their reset left them. */
   mscSettingsAt(moment: Moment): MscSettingAt[] {
     return this.#try(() => mscSettingsAfter(this.#database, seqAt(this.#database, moment)));
+  }
+
+  /**
+   * Who holds the lines of the caches, by the last samples at or before a moment. Ordered by machine, cache and owner; owners
+   * that never were in a cache by then are not listed, others may hold 0 lines.
+   */
+  occupancyAt(moment: Moment): OccupancyAt[] {
+    return this.#try(() => occupancyUpTo(this.#database, moment));
   }
 
   close(): void {

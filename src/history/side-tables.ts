@@ -46,7 +46,7 @@ function sampleTable<Kind extends SampleRow['kind']>(
 ): SideTable<RowOf<Kind>> {
   const columns = members.map((member) => ({
     column: snakeCase(member),
-    read: (row: RowOf<Kind>) => row[member] as number,
+    read: (row: RowOf<Kind>) => row[member] as number | null,
   }));
   const name = snakeCase(kind);
   return { tag: name, name, sideColumn: 'side', columns: [...columns, ...more] };
@@ -124,7 +124,8 @@ const TABLES: { readonly [Kind in AnySideRow['kind']]: SideTable<RowOf<Kind>> } 
     [...columnsByStep('stallPs'), ...columnsByStep('served')],
   ),
   requestSample: sampleTable('requestSample', [
-    ...(['timeNs', 'machine', 'vm', 'requests', 'meanNs', 'p50Ns', 'p90Ns', 'p99Ns', 'p999Ns', 'maxNs'] as const),
+    ...(['timeNs', 'machine', 'vm', 'requests', 'arrived', 'waiting'] as const),
+    ...(['meanNs', 'p50Ns', 'p90Ns', 'p99Ns', 'p999Ns', 'maxNs'] as const),
   ]),
 };
 

@@ -4,8 +4,8 @@
  * Built by `npm run build` (npm start and npm test do it first). This is the only file of the hardware rooms that reads
  * a file: the loop's own code.
  */
-// biome-ignore lint/style/noRestrictedImports: code, not data (see above)
-import { readFileSync } from 'node:fs';
+// biome-ignore lint/correctness/noNodejsModules: code, not data (see above)
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Block } from './block.ts';
 
 /** Addresses are byte offsets in the block; what lies there is told by assembly/layout.ts. */
@@ -25,24 +25,39 @@ export interface AccessLoop {
   advance(machine: number, pes: number, from: number, count: number): number;
 }
 
-const FILE = new URL('../../build/access-loop.wasm', import.meta.url);
+const CODE = new URL('../../build/access-loop.wasm', import.meta.url);
+const SOURCES = new URL('assembly/', import.meta.url);
+
+/** The access loop is missing, older than its source, or damaged. */
+class AccessLoopError extends Error {
+  override readonly name = 'AccessLoopError';
+
+  constructor(found: string) {
+    super(`build/access-loop.wasm ${found}: run \`npm run build\` in the folder of mpamlab`);
+  }
+}
 
 let compiled: WebAssembly.Module | undefined;
 
 /**
  * An instance of the loop for one block.
- * @throws Error if the loop has not been built.
+ * @throws AccessLoopError if the loop is not there as its source has it.
  */
 export function accessLoopFor(block: Block): AccessLoop {
-  compiled ??= new WebAssembly.Module(readCode());
+  compiled ??= compile();
   const instance = new WebAssembly.Instance(compiled, { env: { memory: block.memory } });
   return instance.exports as AccessLoop;
 }
 
-function readCode(): Uint8Array {
+function compile(): WebAssembly.Module {
+  if (!existsSync(CODE)) throw new AccessLoopError('is missing');
+  const builtMs = statSync(CODE).mtimeMs;
+  const isOld = readdirSync(SOURCES).some((source) => statSync(new URL(source, SOURCES)).mtimeMs > builtMs);
+  // Other code than the engine version says would give other results under the same name.
+  if (isOld) throw new AccessLoopError('is older than its source');
   try {
-    return readFileSync(FILE);
-  } catch (error) {
-    throw new Error('build/access-loop.wasm is missing: run `npm run build`', { cause: error });
+    return new WebAssembly.Module(readFileSync(CODE));
+  } catch {
+    throw new AccessLoopError('is damaged');
   }
 }

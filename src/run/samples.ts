@@ -2,6 +2,8 @@
  * What a run measures per interval, beside its events: stored as side rows, so they are hashed, stored and verified with
  * them. Times are the end of the interval, ns. Counts are those of the interval unless they say otherwise.
  */
+import type { MemoryCounters, OwnerCounters } from '../memory/owner-counters.ts';
+
 export type SampleRow =
   | OwnerRow
   | CacheSampleRow
@@ -20,29 +22,13 @@ interface OwnerRow {
   readonly tenant: number;
 }
 
-export interface CacheSampleRow {
+/** The counters of the interval, but for `occupancy`: lines held at its end. */
+export interface CacheSampleRow extends OwnerCounters {
   readonly kind: 'cacheSample';
   readonly timeNs: number;
   readonly machine: number;
   readonly cache: number;
   readonly owner: number;
-  readonly reads: number;
-  readonly writes: number;
-  readonly fetches: number;
-  readonly readMisses: number;
-  readonly writeMisses: number;
-  readonly fetchMisses: number;
-  readonly fills: number;
-  readonly fillsIntoInvalid: number;
-  readonly evictionsBy: number;
-  readonly evicted: number;
-  readonly invalidated: number;
-  readonly writeBacks: number;
-  readonly refused: number;
-  readonly received: number;
-  readonly transferred: number;
-  /** Lines held at the end of the interval. */
-  readonly occupancy: number;
 }
 /** Only pairs with lines > 0. */
 interface EvictionFlowRow {
@@ -65,15 +51,11 @@ interface MissCauseRow {
   readonly misses: number;
 }
 /** Lines that memory read and wrote, by who is billed. */
-export interface MemorySampleRow {
+export interface MemorySampleRow extends MemoryCounters {
   readonly kind: 'memorySample';
   readonly timeNs: number;
   readonly machine: number;
   readonly owner: number;
-  readonly reads: number;
-  readonly writes: number;
-  readonly fetches: number;
-  readonly writeBacks: number;
 }
 /** What one thread (as vCPU in its guest, or on the host) executed. Times in ps. */
 export interface ExecutorSampleRow {
@@ -93,17 +75,23 @@ export interface ExecutorSampleRow {
   readonly stallPs: readonly number[];
   readonly served: readonly number[];
 }
-/** Requests that a service finished in the interval. Latencies in ns. */
+/** Requests of a service. Only intervals in which there was one. */
 interface RequestSampleRow {
   readonly kind: 'requestSample';
   readonly timeNs: number;
   readonly machine: number;
   readonly vm: number;
+  /** That finished in the interval. */
   readonly requests: number;
-  readonly meanNs: number;
-  readonly p50Ns: number;
-  readonly p90Ns: number;
-  readonly p99Ns: number;
-  readonly p999Ns: number;
-  readonly maxNs: number;
+  /** That arrived in the interval. */
+  readonly arrived: number;
+  /** That have arrived, in this interval or before, and not finished by its end. */
+  readonly waiting: number;
+  /** Latencies of those that finished, ns; null where none did. */
+  readonly meanNs: number | null;
+  readonly p50Ns: number | null;
+  readonly p90Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly p999Ns: number | null;
+  readonly maxNs: number | null;
 }

@@ -125,8 +125,12 @@ const SAMPLES: readonly SampleRow[] = [
   executed(1, VCPU_B0, 1, { instructions: 4000, computePs: 400_000 }, [0, 0, 1_600_000], [0, 0, 500]),
   executed(2, KWORKER, 0, { instructions: 10, computePs: 5000 }, [0, 0, 0], [0, 0, 5]),
   {
-    ...{ kind: 'requestSample', timeNs: MS, machine: 0, vm: 0, requests: 10, meanNs: 1500.25, p50Ns: 1000 },
-    ...{ p90Ns: 2000, p99Ns: 4000, p999Ns: 5000, maxNs: 5001 },
+    ...{ kind: 'requestSample', timeNs: MS, machine: 0, vm: 0, requests: 10, arrived: 14, waiting: 4 },
+    ...{ meanNs: 1500.25, p50Ns: 1000, p90Ns: 2000, p99Ns: 4000, p999Ns: 5000, maxNs: 5001 },
+  },
+  {
+    ...{ kind: 'requestSample', timeNs: 2 * MS, machine: 0, vm: 0, requests: 0, arrived: 3, waiting: 7 },
+    ...{ meanNs: null, p50Ns: null, p90Ns: null, p99Ns: null, p999Ns: null, maxNs: null },
   },
 ];
 
@@ -316,9 +320,14 @@ describe('the query mpki', () => {
 });
 
 describe('the query request-latency', () => {
-  it('has the percentiles of each interval', () => {
+  it('has what finished, arrived and waits in each interval, and the percentiles of what finished', () => {
+    const { columns } = runQuery(path, 'request-latency');
+    expect(columns.slice(4)).toEqual([
+      ...['requests', 'arrived', 'waiting', 'mean_ns', 'p50_ns', 'p90_ns', 'p99_ns', 'p999_ns', 'max_ns'],
+    ]);
     expect(ask('request-latency')).toEqual([
-      ['before', 'tenant-a', 'vm-a', MS, 10, 1500, 1000, 2000, 4000, 5000, 5001],
+      ['before', 'tenant-a', 'vm-a', MS, 10, 14, 4, 1500, 1000, 2000, 4000, 5000, 5001],
+      ['before', 'tenant-a', 'vm-a', 2 * MS, 0, 3, 7, null, null, null, null, null, null],
     ]);
   });
 });

@@ -64,13 +64,14 @@ const sideRow: fc.Arbitrary<(id: number) => AnySideRow> = fc.oneof(
         .record({ instructions: count, reads: count, writes: count, fetches: count, computePs: count, idlePs: count })
         .map((counts) => () => ({ kind: 'executorSample', ...sample, ...counts }) as const),
     ),
-  fc
-    .record({ ...place, vm: count, requests: count, meanNs: fc.double({ min: 0, max: 1e15, noNaN: true }) })
-    .chain((sample) =>
-      fc
-        .record({ p50Ns: count, p90Ns: count, p99Ns: count, p999Ns: count, maxNs: count })
-        .map((percentiles) => () => ({ kind: 'requestSample', ...sample, ...percentiles }) as const),
-    ),
+  fc.record({ ...place, vm: count, requests: count, arrived: count, waiting: count }).chain((sample) =>
+    fc
+      .record({
+        ...{ meanNs: fc.option(fc.double({ min: 0, max: 1e15, noNaN: true })), p50Ns: fc.option(count) },
+        ...{ p90Ns: fc.option(count), p99Ns: fc.option(count), p999Ns: fc.option(count), maxNs: fc.option(count) },
+      })
+      .map((percentiles) => () => ({ kind: 'requestSample', ...sample, ...percentiles }) as const),
+  ),
 ) as fc.Arbitrary<(id: number) => AnySideRow>;
 
 describe('any names and samples', () => {

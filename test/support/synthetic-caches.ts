@@ -79,8 +79,8 @@ function intervalSamples(machine: number, timeNs: number): SampleRow[] {
       ...{ fetches: next(), computePs: 2 ** 40 + next(), idlePs: next(), stallPs: list(), served: list() },
     },
     {
-      ...{ kind: 'requestSample', ...common, vm: 1, requests: next(), meanNs: next() + 0.125, p50Ns: next() },
-      ...{ p90Ns: next(), p99Ns: next(), p999Ns: next(), maxNs: next() },
+      ...{ kind: 'requestSample', ...common, vm: 1, requests: next(), arrived: next(), waiting: next() },
+      ...{ meanNs: next() + 0.125, p50Ns: next(), p90Ns: next(), p99Ns: next(), p999Ns: next(), maxNs: next() },
     },
   ];
 }

@@ -1,5 +1,6 @@
-/** `mpamlab state`: registers, labels and MSC settings at a moment. */
+/** `mpamlab state`: registers, labels, MSC settings and cache occupancy at a moment. */
 import { Command, Option } from 'commander';
+import type { CacheSnapshot } from '../../history/cache-states.ts';
 import type { MscSnapshot } from '../../history/msc-states.ts';
 import type { PeSnapshot } from '../../history/pe-states.ts';
 import type { Moment } from '../../history/register-state.ts';
@@ -22,13 +23,15 @@ interface StateOptions {
 
 export function stateCommand(): Command {
   const command = new Command('state')
-    .description('print the MPAM registers, the labels in force and the MSC settings at a moment')
+    .description(
+      'print the MPAM registers, the labels in force, the MSC settings and who holds the last caches, at a moment',
+    )
     .argument('<run>', 'file, name in the folder of runs, or "latest"')
     .option('--at <time>', 'after all events up to that virtual time, e.g. 1.5s; default: the end of the run')
     .addOption(new Option('--seq <n>', 'after that event instead').argParser(integerFrom(0)).conflicts('at'))
-    .option('--pe <n>', 'only that PE, and no MSC; PEs are numbered through all machines', integerFrom(0))
+    .option('--pe <n>', 'only that PE, no MSC and no cache; PEs are numbered through all machines', integerFrom(0))
     .option('--machine <name>', 'only that machine')
-    .option('--cpu <n>', 'only that CPU of the machine, or of each, and no MSC', integerFrom(0))
+    .option('--cpu <n>', 'only that CPU of the machine, or of each, no MSC and no cache', integerFrom(0))
     .action(state);
   return withExamples(
     withJson(withRunsFolder(command)),
@@ -40,6 +43,7 @@ export function stateCommand(): Command {
 async function state(run: string, options: StateOptions): Promise<void> {
   const { resolveRun } = await import('../run-names.ts');
   const { openRun } = await import('../../history/run-reader.ts');
+  const { cacheStates } = await import('../../history/cache-states.ts');
   const { mscStates } = await import('../../history/msc-states.ts');
   const { peStates } = await import('../../history/pe-states.ts');
   const { stateText } = await import('../output/state-text.ts');
@@ -52,9 +56,10 @@ async function state(run: string, options: StateOptions): Promise<void> {
     noteIfAfterEnd(asked, reader);
     const moment = asked ?? { seq: reader.lastSeq };
     const pes = chosen(peStates(reader.header, reader.registersAt(moment)), options);
-    const mscs = chosenMscs(mscStates(reader.header, reader.mscSettingsAt(moment)), options);
-    if (options.json) printJson({ ...moment, pes, mscs });
-    else print(stateText(pes, mscs));
+    const mscs = ofMachine(mscStates(reader.header, reader.mscSettingsAt(moment)), options);
+    const caches = ofMachine(lastCaches(cacheStates(reader.header, reader.occupancyAt(moment))), options);
+    if (options.json) printJson({ ...moment, pes, mscs, caches });
+    else print(stateText(pes, mscs, caches));
   } finally {
     reader.close();
   }
@@ -98,8 +103,16 @@ function chosen(states: readonly PeSnapshot[], options: StateOptions): PeSnapsho
   return matching;
 }
 
-/** Those of the machine; who asks for a PE does not ask for MSCs. */
-function chosenMscs(states: readonly MscSnapshot[], { pe, cpu, machine }: StateOptions): MscSnapshot[] {
+/** Those that lead to memory: the ones that tenants share. */
+function lastCaches(states: readonly CacheSnapshot[]): CacheSnapshot[] {
+  return states.filter(({ outerCache }) => outerCache === null);
+}
+
+/** MSCs or caches of the machine; who asks for a PE does not ask for them. */
+function ofMachine<State extends MscSnapshot | CacheSnapshot>(
+  states: readonly State[],
+  { pe, cpu, machine }: StateOptions,
+): State[] {
   if (pe !== undefined || cpu !== undefined) return [];
   return states.filter((state) => (machine ?? state.machine) === state.machine);
 }

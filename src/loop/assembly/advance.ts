@@ -94,11 +94,12 @@ function advancePe(machine: usize, pe: usize): u32 {
   const stream = load<u32>(pe, PE_STREAM);
   let left = load<i64>(pe, PE_LEFT);
   if (left <= 0) return ADVANCED;
+  const executor: usize = load<u32>(pe, PE_EXECUTOR);
   if (stream === 0) {
+    if (executor !== 0) add(executor + EXECUTOR_IDLE, left as u64);
     store<i64>(pe, 0, PE_LEFT);
     return ADVANCED;
   }
-  const executor = load<u32>(pe, PE_EXECUTOR);
   const service = load<u32>(stream, STREAM_SERVICE);
   while (left > 0) {
     if (service !== 0 && load<u32>(stream, STREAM_REQUEST_LEFT) === 0) {
@@ -154,8 +155,8 @@ function execute(pe: usize, stream: usize, executor: usize, entry: usize): i64 {
   const stall: u64 = load<u32>(stalls + (step << 2));
   const instructions = load<u32>(entry, ACCESS_INSTRUCTIONS) as u64;
   let compute = (instructions * (load<u32>(stream, STREAM_COMPUTE) as u64)) >> COMPUTE_SHIFT;
-  // Nothing is for free, or a stream of such accesses would never end.
-  if (compute + stall === 0) compute = 1;
+  // Nothing is for free, or a stream of such accesses would never end; but for fetches that data accesses follow.
+  if (compute + stall === 0 && (kind !== KIND_FETCH || instructions !== 0)) compute = 1;
   add(executor + EXECUTOR_INSTRUCTIONS, instructions);
   add(executor + EXECUTOR_COMPUTE, compute);
   add(executor + EXECUTOR_STALLS + (step << 3), stall);

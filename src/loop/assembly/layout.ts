@@ -241,7 +241,7 @@ export const STEP_MEMORY = 7;
 export const PE_BYTES = 128;
 /** Address of the stream that runs, 0: none. */
 export const PE_STREAM = 0;
-/** Address of the executor record that is charged. */
+/** Address of the executor record that is charged; 0: none. */
 export const PE_EXECUTOR = 4;
 /** ps of the present span that are still to run (i64); below 0 the last access finished that much after its end. */
 export const PE_LEFT = 8;
@@ -276,7 +276,7 @@ export const EXECUTOR_WRITES = 16;
 export const EXECUTOR_FETCHES = 24;
 /** ps of computing. */
 export const EXECUTOR_COMPUTE = 32;
-/** ps without anything to do (a service whose queue is empty). */
+/** ps without anything to do: no request waits, the trace has ended, or there is no work for this Exception level. */
 export const EXECUTOR_IDLE = 40;
 /** ps waiting, by the step that served: 8 x u64. */
 export const EXECUTOR_STALLS = 48;

@@ -54,7 +54,7 @@ function planExecution(scenario: Scenario, machine: string, topology: TopologySp
     placement: memory.placement,
     recordedPages: recordedPages(
       executors.map(({ plan }) => plan.workload),
-      memory.pageBytes,
+      memory,
     ),
   });
   refuseTooManyLines(scenario, machine, streams.physicalLines * lineBytes, lineBytes);
@@ -105,9 +105,9 @@ function hostExecutors({ vms, hostTasks, workloads }: Scenario): PlannedExecutor
   return [...vmms, ...tasks];
 }
 
-/** Physical memory for what a recorded trace touches, which nobody knows beforehand: 1 GiB for each that is executed. */
-function recordedPages(workloads: readonly WorkloadSpec[], pageBytes: number): number {
-  return (workloads.filter(({ kind }) => kind === 'recorded').length * 2 ** 30) / pageBytes;
+/** Physical memory for what recorded traces touch, which nobody knows beforehand: as the topology says, for each executor. */
+function recordedPages(workloads: readonly WorkloadSpec[], { recordedBytes, pageBytes }: TopologySpec['memory']): number {
+  return workloads.filter(({ kind }) => kind === 'recorded').length * Math.ceil(recordedBytes / pageBytes);
 }
 
 /**

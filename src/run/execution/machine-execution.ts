@@ -182,12 +182,13 @@ export class MachineExecution {
       executor === NO_EXECUTOR ? 0 : this.#streams.streamAddress(executor, el === 0 ? Side.user : Side.kernel);
     this.#running[own] = executor;
     this.#words[record + (PE_STREAM >> 2)] = stream;
+    this.#words[record + (PE_EXECUTOR >> 2)] =
+      executor === NO_EXECUTOR ? 0 : this.executorRecords + executor * EXECUTOR_BYTES;
     this.#activePes += (stream !== 0 ? 1 : 0) - (wasActive ? 1 : 0);
+    if (executor !== NO_EXECUTOR) this.executors.lastThread[executor] = thread;
     if (stream === 0) return;
     this.#streams.setLatencies(executor, this.#latenciesOfPe[own]!);
-    this.executors.lastThread[executor] = thread;
     const { tenant } = registry.threads[thread]!;
-    this.#words[record + (PE_EXECUTOR >> 2)] = this.executorRecords + executor * EXECUTOR_BYTES;
     const ways = record + (PE_WAYS >> 2);
     this.#words[ways + (WAY_OWNER >> 2)] = this.memory.owner(pes.dataLabel(pe, el), tenant);
     this.#words[ways + ((WAY_BYTES + WAY_OWNER) >> 2)] = this.memory.owner(pes.instructionLabel(pe, el), tenant);

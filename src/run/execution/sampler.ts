@@ -166,7 +166,7 @@ export class Sampler {
 
   #takeRequests(timeNs: number, rows: SampleRow[]): void {
     this.#execution.services?.queues.forEach((queue, service) => {
-      const statistics = queue.takeStatistics();
+      const statistics = queue.takeStatistics(timeNs);
       if (statistics === undefined) return;
       const vm = this.#vmOfService[service]!;
       rows.push({ kind: 'requestSample', timeNs, machine: this.#machine, vm, ...statistics });

@@ -27,7 +27,7 @@ import type { Block } from '../../loop/block.ts';
 import { SyncTraceReader } from '../../workload/memory-trace/sync-trace-reader.ts';
 import { type TraceBatch, TraceKind } from '../../workload/memory-trace/trace-batch.ts';
 import { TRACE_FORMATS } from '../../workload/memory-trace/trace-formats.ts';
-import type { TraceIssue } from '../../workload/memory-trace/trace-issues.ts';
+import { type TraceIssue, TraceIssueLog } from '../../workload/memory-trace/trace-issues.ts';
 import { NO_FRAME, PageTable } from '../../workload/placement/page-table.ts';
 import { PlacementError } from '../../workload/placement/placement-error.ts';
 import type { WorkloadSpec } from '../../workload/workload.ts';
@@ -58,6 +58,8 @@ export class TraceFeed {
   readonly #pageShift: number;
   readonly #pages = new PageTable();
   readonly #onIssue: (issue: TraceIssue) => void;
+  /** For what is found here, not by the reader: as bounded in number as what the reader tells. */
+  readonly #issueLog: TraceIssueLog;
   #reader: SyncTraceReader | undefined;
   /** Whether the format tells instructions. */
   #countsInstructions = false;
@@ -80,6 +82,7 @@ export class TraceFeed {
     this.#lineShift = Math.log2(place.lineBytes);
     this.#pageShift = Math.log2(place.pageBytes / place.lineBytes);
     this.#onIssue = onIssue;
+    this.#issueLog = new TraceIssueLog(onIssue);
   }
 
   /**
@@ -130,6 +133,7 @@ export class TraceFeed {
     const issues = this.#reader.takeIssues();
     if (this.#isFirstPass) issues.forEach(this.#onIssue);
     if (batch === undefined) {
+      if (this.#isFirstPass) this.#issueLog.finish();
       this.close();
       return undefined;
     }
@@ -168,7 +172,7 @@ export class TraceFeed {
     const counted = batch.instructions[row]!;
     if (counted > INSTRUCTIONS_MAX && this.#isFirstPass) {
       const text = `${counted} instructions before one access; ${INSTRUCTIONS_MAX} are executed`;
-      this.#onIssue({ line: 0, kind: 'instruction-gap-cut', text, count: 1 });
+      this.#issueLog.report('instruction-gap-cut', 0, text);
     }
     return Math.min(counted, INSTRUCTIONS_MAX) * 256;
   }

@@ -25,3 +25,21 @@ export function listedArrivals(timesNs: ArrayLike<number>): Arrivals {
   let at = 0;
   return { next: () => (at < timesNs.length ? timesNs[at++] : undefined) };
 }
+
+/** Counts arrivals by using them up: whoever serves them needs others of the same times. */
+export class ArrivalCount {
+  readonly #arrivals: Arrivals;
+  #nextNs: number;
+
+  constructor(arrivals: Arrivals) {
+    this.#arrivals = arrivals;
+    this.#nextNs = arrivals.next() ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** How many there are at or before `timeNs`, which is finite, but for those that were counted before. */
+  takeUpTo(timeNs: number): number {
+    let count = 0;
+    for (; this.#nextNs <= timeNs; count++) this.#nextNs = this.#arrivals.next() ?? Number.POSITIVE_INFINITY;
+    return count;
+  }
+}

@@ -6,16 +6,20 @@ import { createHistogram } from 'node:perf_hooks';
 
 const FIGURES = 3;
 
-/** Times in whole ns. */
-export interface RequestStatistics {
+/** Of requests that finished; times in whole ns, null where none did. */
+export interface LatencyStatistics {
   readonly requests: number;
-  readonly meanNs: number;
-  readonly p50Ns: number;
-  readonly p90Ns: number;
-  readonly p99Ns: number;
-  readonly p999Ns: number;
-  readonly maxNs: number;
+  readonly meanNs: number | null;
+  readonly p50Ns: number | null;
+  readonly p90Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly p999Ns: number | null;
+  readonly maxNs: number | null;
 }
+
+const NO_LATENCIES: LatencyStatistics = {
+  ...{ requests: 0, meanNs: null, p50Ns: null, p90Ns: null, p99Ns: null, p999Ns: null, maxNs: null },
+};
 
 export class RequestLatencies {
   readonly #histogram = createHistogram({ figures: FIGURES });
@@ -31,9 +35,9 @@ export class RequestLatencies {
     if (latencyNs > this.#maxNs) this.#maxNs = latencyNs;
   }
 
-  /** What came since the last call; undefined if nothing did. */
-  take(): RequestStatistics | undefined {
-    if (this.#requests === 0) return undefined;
+  /** What came since the last call. */
+  take(): LatencyStatistics {
+    if (this.#requests === 0) return NO_LATENCIES;
     const statistics = {
       requests: this.#requests,
       meanNs: Math.round(this.#sumNs / this.#requests),

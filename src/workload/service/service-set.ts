@@ -53,7 +53,8 @@ export class ServiceSet {
     this.queues = services.map((service, index) => {
       const address = region.byteOffset + index * REQUEST_QUEUE_BYTES;
       const { accessesPerRequest } = service.spec;
-      const queue = new RequestQueue(block.memory.buffer, address, accessesPerRequest, arrivalsOf(service, sources));
+      const openArrivals = () => arrivalsOf(service, sources);
+      const queue = new RequestQueue(block.memory.buffer, address, accessesPerRequest, openArrivals);
       for (const executor of service.executors) this.#queueOfExecutor.set(executor, queue);
       return queue;
     });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../src/loop/random-stream.ts';
 import { parseArrivalFile } from '../../../src/workload/service/arrival-file.ts';
-import { listedArrivals, poissonArrivals } from '../../../src/workload/service/arrivals.ts';
+import { ArrivalCount, listedArrivals, poissonArrivals } from '../../../src/workload/service/arrivals.ts';
 
 const parse = (text: string) => parseArrivalFile(Buffer.from(text));
 
@@ -109,5 +109,16 @@ describe('listed arrivals', () => {
   it('end', () => {
     const arrivals = listedArrivals([1, 2]);
     expect([arrivals.next(), arrivals.next(), arrivals.next(), arrivals.next()]).toEqual([1, 2, undefined, undefined]);
+  });
+});
+
+describe('a count of arrivals', () => {
+  it('takes each once, with the first look at or after its time', () => {
+    const count = new ArrivalCount(listedArrivals([0, 10, 20, 20, 21, 500]));
+    expect([0, 9, 20, 20, 499, 500, 1e15].map((timeNs) => count.takeUpTo(timeNs))).toEqual([1, 0, 3, 0, 1, 1, 0]);
+  });
+
+  it('is none where nothing arrives', () => {
+    expect(new ArrivalCount(listedArrivals([])).takeUpTo(1e15)).toBe(0);
   });
 });

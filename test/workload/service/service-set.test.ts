@@ -157,8 +157,30 @@ describe('a queue of requests', () => {
       served++;
       if (rig.serve(latency * 1000) || latency === 7) queue!.drain();
     }
-    const taken = queue!.takeStatistics()!;
+    const taken = queue!.takeStatistics(1e9)!;
     expect([taken.requests, taken.maxNs, taken.meanNs]).toEqual([served, 1_000_000, 500_500]);
-    expect(queue!.takeStatistics()).toBeUndefined();
+  });
+
+  it('counts requests when they arrive, however late they are asked for', () => {
+    const rig = services([serving(0, 0, LISTED)], [10, 20, 20, 30, 1000]);
+    const [queue] = rig.set.queues;
+    const counts = (nowNs: number): number[] | undefined => {
+      const taken = queue!.takeStatistics(nowNs);
+      return taken && [taken.requests, taken.arrived, taken.waiting];
+    };
+    expect(counts(9)).toBeUndefined();
+    expect(counts(20)).toEqual([0, 3, 3]);
+    expect(counts(25)).toEqual([0, 0, 3]);
+    queue!.refill(30);
+    expect([rig.takeArrival(), rig.takeArrival()]).toEqual([10, 20]);
+    rig.serve(25);
+    expect(counts(40)).toEqual([1, 1, 3]);
+    // The end of the run may be that of the interval before.
+    expect(counts(40)).toBeUndefined();
+    expect([rig.takeArrival(), rig.takeArrival()]).toEqual([20, 30]);
+    for (const latency of [50, 60, 70]) rig.serve(latency);
+    expect(counts(100)).toEqual([3, 0, 0]);
+    expect(counts(999)).toBeUndefined();
+    expect(counts(1000)).toEqual([0, 1, 1]);
   });
 });
