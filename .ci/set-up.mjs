@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 
 const changed = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 
-export function setUp() {
+function setUp() {
   if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
     console.error('mpamlab: installing packages (once)...');
     // Not `npm ci`: it refuses a lock file without the optional packages of platforms that a registry does not carry.

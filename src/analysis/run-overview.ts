@@ -28,7 +28,8 @@ export interface RunOverview {
   /**
    * Of a run with caches, per machine and tenant (null: nobody's) that executed: instructions per cycle, misses of the
    * caches before memory per 1000 instructions, and the share of these misses that are lines which others had evicted, null
-   * where that was not kept.
+   * where that was not kept. Then, of the lines that were to be allocated in these caches, for misses or from inside, the
+   * share that found no way; null if there were none.
    */
   readonly tenants: OverviewTable;
   /** Of a run with caches, per machine, evictor and victim: lines taken in the caches before memory. */
@@ -66,7 +67,8 @@ WITH executed AS (
       sum(cycles) FILTER (WHERE cause <> 'idle') AS cycles
     FROM cycle_total GROUP BY machine_id, tenant_id),
   missed AS (
-    SELECT machine_id, tenant_id, sum(misses) AS misses FROM cache_total WHERE outer_cache IS NULL
+    SELECT machine_id, tenant_id, sum(misses) AS misses, sum(fills) AS fills, sum(refused) AS refused
+    FROM cache_total WHERE outer_cache IS NULL
     GROUP BY machine_id, tenant_id),
   caused AS (
     SELECT s.machine AS machine_id, o.tenant AS tenant_id, sum(s.misses) AS misses,
@@ -77,7 +79,8 @@ WITH executed AS (
     GROUP BY 1, 2)
 SELECT x.machine, x.tenant, round(x.instructions / nullif(x.cycles, 0), 4) AS ipc,
   round(1000.0 * m.misses / nullif(x.instructions, 0), 4) AS mpki,
-  round(1.0 * c.interference / nullif(c.misses, 0), 6) AS interference
+  round(1.0 * c.interference / nullif(c.misses, 0), 6) AS interference,
+  round(1.0 * m.refused / nullif(m.fills + m.refused, 0), 6) AS refused
 FROM executed x
 LEFT JOIN missed m ON m.machine_id = x.machine_id AND m.tenant_id IS x.tenant_id
 LEFT JOIN caused c ON c.machine_id = x.machine_id AND c.tenant_id IS x.tenant_id

@@ -1,9 +1,9 @@
 /** Caches as the command line gives them: `256K,16,64`, as cachegrind writes them, or `128x12`; or a YAML file. */
 import type { Inclusion, ReplacementPolicy } from '../memory/hierarchy-config.ts';
-import { loadHierarchy } from '../run/trace-study/load-hierarchy.ts';
-import { resolveHierarchy } from '../run/trace-study/resolve-hierarchy.ts';
-import type { StudyHierarchy } from '../run/trace-study/trace-study-options.ts';
 import type { Path } from '../scenario/scenario-problem.ts';
+import { loadHierarchy } from '../scenario/study/load-hierarchy.ts';
+import { resolveHierarchy } from '../scenario/study/resolve-hierarchy.ts';
+import type { StudyHierarchy } from '../scenario/study/study-hierarchy.ts';
 import { CliError, ExitCode } from './exit-code.ts';
 import { printProblems } from './scenario-input.ts';
 
@@ -49,7 +49,7 @@ function hierarchyOfSpecs(specs: CacheSpecs): StudyHierarchy {
     const inclusion = isOuter(level, given) && specs.inclusion !== undefined ? { inclusion: specs.inclusion } : {};
     return [level, { ...shape, ...inclusion, ...(specs.policy === undefined ? {} : { policy: specs.policy }) }];
   });
-  const plain = { ...Object.fromEntries(caches), line: lineOf(shapes), memory: specs.memory };
+  const plain = { ...Object.fromEntries(caches), line: lineOf(shapes), memory: withUnit(specs.memory) };
   const problems: string[] = [];
   const hierarchy = resolveHierarchy(plain, (path, message, { hint } = {}) => {
     problems.push(`${optionOf(path, specs)}${message}${hint === undefined ? '' : ` (${hint})`}`);
@@ -77,6 +77,13 @@ function shapeOf(level: Level, spec: string): CacheShape {
   }
   const [, amount, unit = '', ways, line] = bySize;
   return { size: `${amount}${unit === '' ? 'B' : `${unit.toUpperCase()}iB`}`, ways: Number(ways), line: inBytes(line) };
+}
+
+/** `4G` as in the other options: GiB. What is no such size stays as it is, to be refused. */
+function withUnit(size: string | undefined): string | undefined {
+  return size?.replace(/^(\d+(?:\.\d+)?)([KMGT])$/i, (_, amount: string, unit: string) => {
+    return `${amount}${unit.toUpperCase()}iB`;
+  });
 }
 
 function inBytes(line: string | undefined): string | undefined {

@@ -14,7 +14,12 @@ import { describeSideLine, sideLine } from './side-tables.ts';
 type ComparedValue = string | number | null;
 
 export type ReplayResult =
-  | { readonly kind: 'equal'; readonly events: number }
+  | {
+      readonly kind: 'equal';
+      readonly events: number;
+      /** Names of threads, texts, import issues and samples that were compared beside the events. */
+      readonly sideRows: number;
+    }
   | {
       readonly kind: 'diverged';
       readonly seq: number;
@@ -98,7 +103,9 @@ class Comparison {
     if (this.#compared < this.#lastSeq) return this.#missingEvent();
     if (!this.#isPrefix) this.#acceptSide(null);
     const events = this.#compared;
-    return this.#sideDifference === undefined ? { kind: 'equal', events } : { ...this.#sideDifference, events };
+    return this.#sideDifference === undefined
+      ? { kind: 'equal', events, sideRows: this.#side }
+      : { ...this.#sideDifference, events };
   }
 
   /** Let go of the file: an open query would keep it busy. */
@@ -172,7 +179,7 @@ class Comparison {
     const stored = next.done === true ? null : next.value;
     // A prefix may hold fewer names than the replay has met by now.
     if (stored === replayed || (stored === null && this.#isPrefix)) {
-      if (replayed !== null) this.#side++;
+      if (stored !== null) this.#side++;
       return;
     }
     this.#sideDifference = {

@@ -74,7 +74,8 @@ async function planAgain(path: string, scenario: Scenario): Promise<RunPlan> {
 
 function storedScenario(path: string, header: RunHeader, inputs: string | undefined): Scenario {
   const { scenarioFile, scenarioText } = header;
-  const checked = parseScenario(scenarioText, inputs === undefined ? scenarioFile : join(inputs, 'scenario.yaml'));
+  const file = inputs === undefined ? scenarioFile : join(inputs, 'scenario.yaml');
+  const checked = parseScenario(scenarioText, file, [], { isStored: true });
   if (checked.ok) return { ...checked.value, file: scenarioFile, name: header.name };
   const [first] = checked.problems;
   const problem = first === undefined ? '' : formatProblem(first);

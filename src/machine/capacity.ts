@@ -1,5 +1,5 @@
 /** What a machine's caches come to: counts and bytes, known before anything is built. */
-import { GROUP_BYTES, GROUP_WAYS, STAMPED_GROUP_BYTES, WAYS_MAX_RANKED } from '../loop/assembly/layout.ts';
+import { lineTableBytes } from '../memory/cache-regions.ts';
 import { type CacheSpec, cachesOf, type LevelSpec, type TopologySpec } from './topology.ts';
 
 /** Bytes of the lines that a cache holds. */
@@ -7,13 +7,7 @@ export function cacheBytes({ sets, ways }: Pick<CacheSpec, 'sets' | 'ways'>, lin
   return sets * ways * lineBytes;
 }
 
-/** Bytes of the tables in which the simulator keeps a cache's lines: whole groups of 16 ways (loop/assembly/layout.ts). */
-export function lineTableBytes({ sets, ways }: Pick<CacheSpec, 'sets' | 'ways'>): number {
-  const groupBytes = ways > WAYS_MAX_RANKED ? STAMPED_GROUP_BYTES : GROUP_BYTES;
-  return sets * Math.ceil(ways / GROUP_WAYS) * groupBytes;
-}
-
-/** The same for all caches of a machine. */
+/** Bytes of the tables in which the simulator keeps the lines of all caches. */
 export function machineTableBytes(topology: TopologySpec, peCount: number): number {
   return sumOverCaches(topology, peCount, lineTableBytes);
 }

@@ -27,6 +27,8 @@ export interface MemoryDraft extends Partly<Pick<MemorySpec, 'placement' | 'writ
   readonly latency?: number | undefined;
   /** Bytes. */
   readonly pageSize?: number | undefined;
+  /** Bytes. */
+  readonly recorded?: number | undefined;
 }
 
 export interface TopologyDraft extends Readonly<Partial<Record<LevelKey, LevelDraft | 'none' | undefined>>> {

@@ -1,4 +1,5 @@
 /** What no single figure of a topology can tell: caches in order, sharing that nests, portions that divide. */
+import { brokenCacheRules } from '../memory/cache-rules.ts';
 import { tellControlProblems } from './control-problems.ts';
 import { type CacheSpec, LEVEL_NAMES, type LevelSpec, TOPOLOGY_LIMITS, type TopologySpec } from './topology.ts';
 import { type TellProblem, type TopologyProblem, tellInto } from './topology-problem.ts';
@@ -30,10 +31,7 @@ function tellLevelProblems(level: LevelSpec, before: readonly LevelSpec[], probl
     if (inside.length === 0 && cache.inclusion !== 'non-inclusive') {
       tell(['inclusion'], cache.inclusion, `non-inclusive: no cache is inside ${LEVEL_NAMES[key]}`);
     }
-    if (cache.inclusion === 'inclusive' && cache.writePolicy === 'write-through') {
-      // A store that misses would bring the line into the caches inside, and not into this one.
-      tell(['writePolicy'], cache.writePolicy, 'write-back or write-through-allocate in an inclusive cache');
-    }
+    for (const { member, value, allowed, hint } of brokenCacheRules(cache)) tell([member], value, allowed, hint);
     tellCacheProblems(cache, tell);
   }
 }

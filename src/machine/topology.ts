@@ -42,9 +42,11 @@ export const TOPOLOGY_LIMITS = {
   domains: { min: 1, max: 64 },
   memoryLatencyNs: { min: 0, max: 1_000_000 },
   pageSize: { min: 4096, max: 2 ** 30 },
+  recorded: { min: 2 ** 20, max: 2 ** 40 },
   quantumNs: { min: 100, max: 1_000_000_000 },
   sampleIntervalNs: { min: 1000, max: 3_600_000_000_000 },
   scale: { min: 1, max: 4096 },
+  /** CPBM_WD (A 2.3). */
   cpbmWd: { min: 0, max: 32_768 },
   /** CMAX_WD and CASSOC_WD. */
   fractionWd: { min: 0, max: 16 },
@@ -80,6 +82,8 @@ export interface MemorySpec {
   /** A power of two. */
   readonly pageBytes: number;
   readonly placement: Placement;
+  /** Physical memory for what each executor of a recorded memory trace touches, bytes. */
+  readonly recordedBytes: number;
   readonly writeBackBilledTo: HierarchyConfig['writeBackBilledTo'];
 }
 

@@ -10,6 +10,7 @@ import {
   WAYS_MAX_RANKED,
 } from '../loop/assembly/layout.ts';
 import type { BlockLayout, Region } from '../loop/block.ts';
+import { brokenCacheRules } from './cache-rules.ts';
 import type { CacheConfig, HierarchyConfig } from './hierarchy-config.ts';
 
 export interface CacheRegions {
@@ -45,21 +46,28 @@ export function setShapeOf({ ways, policy }: Pick<CacheConfig, 'ways' | 'policy'
   };
 }
 
-/** Reserve everything of one cache. */
+/** Bytes of the table of a cache's lines: whole groups of 16 ways (loop/assembly/layout.ts). */
+export function lineTableBytes(cache: Pick<CacheConfig, 'sets' | 'ways' | 'policy'>): number {
+  const { groups, groupBytes } = setShapeOf(cache);
+  return cache.sets * groups * groupBytes;
+}
+
+/** Reserve everything of one cache. @throws RangeError for choices that no cache can have together. */
 export function reserveCache(
   layout: BlockLayout,
   config: CacheConfig,
   machine: HierarchyConfig,
   prefix: string,
 ): CacheRegions {
+  refuseBrokenRules(config);
   const reserve = (name: string, bytes: number): Region => layout.reserve(`${prefix}${config.name}-${name}`, bytes);
   const reserveIf = (wanted: boolean, name: string, bytes: number): Region | undefined =>
     wanted ? reserve(name, bytes) : undefined;
-  const { groups, groupBytes } = setShapeOf(config);
+  const { groups } = setShapeOf(config);
   const pairs = machine.ownerCapacity ** 2;
   const bySets = config.controls?.portionKind === 'sets' && config.controls.cpbmWd > 0;
   return {
-    lines: reserve('lines', config.sets * groups * groupBytes),
+    lines: reserve('lines', lineTableBytes(config)),
     owners: reserve('owners', machine.ownerCapacity * OWNER_BYTES),
     ownerSlots: reserve('owner-slots', machine.ownerCapacity),
     slots: reserve('slots', SLOTS_MAX * SLOT_BYTES),
@@ -72,4 +80,11 @@ export function reserveCache(
     causes: reserveIf(config.missClasses, 'causes', pairs * 8),
     history: reserveIf(config.missClasses, 'history', machine.physicalLines * 2),
   };
+}
+
+function refuseBrokenRules(config: CacheConfig): void {
+  const [broken] = brokenCacheRules(config);
+  if (broken === undefined) return;
+  const { member, value, allowed, hint } = broken;
+  throw new RangeError(`cache ${config.name}: ${member}: ${value}; expected ${allowed} (${hint})`);
 }

@@ -34,6 +34,7 @@ import type { Block } from '../loop/block.ts';
 import { type CacheRegions, setShapeOf } from './cache-regions.ts';
 import type { CacheConfig, PortionKind } from './hierarchy-config.ts';
 import type { PartitionSlots, SlotLimits } from './partition-slots.ts';
+import { hasLimits } from './slot-limits.ts';
 
 const NO_LIMITS: SlotLimits = {
   growthLimit: UNLIMITED,
@@ -88,12 +89,7 @@ export class CacheSlots implements PartitionSlots {
   }
 
   setLimits(slot: number, limits: SlotLimits): void {
-    const isLimited =
-      limits.growthLimit < UNLIMITED ||
-      limits.minimum > 0 ||
-      limits.associativity < UNLIMITED ||
-      limits.dropLimit < UNLIMITED;
-    if (isLimited) this.#limited.add(slot);
+    if (hasLimits(limits)) this.#limited.add(slot);
     else this.#limited.delete(slot);
     this.#putLimits(slot, limits);
     this.#refreshFlag();
@@ -154,10 +150,10 @@ export class CacheSlots implements PartitionSlots {
   /** The loop takes its long way only if something is limited, or lines of disabled PARTIDs may be there. */
   #refreshFlag(): void {
     const word = (this.#record + CACHE_FLAGS) >> 2;
-    const hasLimits = this.#limited.size > 0 || this.#disabledOwners > 0;
+    const isLimited = this.#limited.size > 0 || this.#disabledOwners > 0;
     const flags = this.#block.words[word]!;
-    this.#block.words[word] = hasLimits ? flags | FLAG_LIMITS : flags & ~FLAG_LIMITS;
-    if (hasLimits && (flags & FLAG_LIMITS) === 0) this.#loop.judgeAll(this.#record, this.#count);
+    this.#block.words[word] = isLimited ? flags | FLAG_LIMITS : flags & ~FLAG_LIMITS;
+    if (isLimited && (flags & FLAG_LIMITS) === 0) this.#loop.judgeAll(this.#record, this.#count);
   }
 
   #putLimits(slot: number, limits: SlotLimits): void {

@@ -13,7 +13,8 @@ export type ReplacementPolicy = (typeof REPLACEMENT_POLICIES)[number];
 export const WRITE_POLICIES = ['write-back', 'write-through', 'write-through-allocate', 'ignored'] as const;
 /**
  * `write-back` allocates on store misses; `write-through` does not, `write-through-allocate` does; `ignored` treats stores
- * as loads and knows no dirty lines (cachegrind's model).
+ * as loads and knows no dirty lines (cachegrind's model). An inclusive cache must not be `write-through`: a store that misses
+ * would bring the line into the caches inside it, and not into itself.
  */
 export type WritePolicy = (typeof WRITE_POLICIES)[number];
 
@@ -50,7 +51,10 @@ export interface CacheControlFeatures {
   readonly outOfRange: 'default' | 'modulo';
   /** Settings of PARTIDs other than 0 after reset: as those of PARTID 0, or UNKNOWN, that is seeded random bits (A 2.8). */
   readonly reset: 'defaults' | 'poison';
-  /** Which candidates go first: only invalid ways, or by the ladder of A 3.5: lines of the lowest priority. */
+  /**
+   * Which candidates go first, after invalid ways: lines of the lowest priority of the ladder, so that disabled PARTIDs lose
+   * theirs before all others, then those above CMAX (A 3.5, 3.8; the default); or none, and the replacement policy decides.
+   */
   readonly victimPreference: 'invalid' | 'ladder';
 }
 
@@ -70,7 +74,7 @@ export interface CacheConfig {
   readonly outer: number | undefined;
   /** From the request to the use of the data when this cache serves it, in ps. */
   readonly latencyPs: number;
-  /** Who owns a line that a store, or a write-back from inside, hits (A 3.2). */
+  /** Who owns a line that a store, or a write-back from inside, hits (A 3.2). `writer` in a write-back cache only. */
   readonly writeHitOwner: 'allocator' | 'writer';
   /** Keep the eviction flow matrix. */
   readonly flows: boolean;

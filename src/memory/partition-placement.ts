@@ -7,10 +7,10 @@
  * than slots.
  */
 import { packLabel } from '../arch/label.ts';
-import { INTPARTID_FIELD, MscRegister } from '../arch/msc-registers.ts';
+import { MscRegister } from '../arch/msc-registers.ts';
 import { SLOT_DISABLED, SLOTS_MAX } from '../loop/assembly/layout.ts';
 import type { PartitionSlots, SlotLimits } from './partition-slots.ts';
-import { enFlagsBit, enFlagsGroup, type SettingRegisters } from './setting-registers.ts';
+import { controlPartid, enFlagsBit, enFlagsGroup, type SettingRegisters } from './setting-registers.ts';
 import { excludesPortions, hasLimits, portionWords, type SettingReader, slotLimits } from './slot-limits.ts';
 
 /** All slots but that of disabled PARTIDs and the open one. */
@@ -62,8 +62,8 @@ export class PartitionPlacement {
 
   /** The PARTID whose controls a request PARTID is under: the same, or with narrowing its internal one. */
   controlPartid(space: number, partid: number): number {
-    if (this.#registers.features.intpartidMax === undefined) return partid;
-    return this.#registers.value(MscRegister.MPAMCFG_INTPARTID, space, partid, 0) & INTPARTID_FIELD;
+    const registers = this.#registers;
+    return controlPartid(registers.features, space, partid, (...selector) => registers.value(...selector));
   }
 
   /**

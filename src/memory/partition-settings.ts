@@ -5,9 +5,10 @@
  * controls, then enable or disable. Only what is given is written.
  */
 import { maximumField, minimumField, PERCENT_MILLI_MAX, smallestMaximumPercentMilli } from '../arch/fractions.ts';
-import { CMAX_SOFTLIM, DIS_NFU, INTPARTID_FIELD, INTPARTID_INTERNAL, MscRegister } from '../arch/msc-registers.ts';
+import { CMAX_SOFTLIM, DIS_NFU, INTPARTID_INTERNAL, MscRegister } from '../arch/msc-registers.ts';
 import type { CacheControls } from './cache-controls.ts';
 import type { CacheControlFeatures } from './hierarchy-config.ts';
+import { controlPartid } from './setting-registers.ts';
 
 /** A share: in thousandths of a percent, rounded down to what the cache can express; or the 16-bit field of the register. */
 export type ShareSetting = { readonly percentMilli: number } | { readonly field: number };
@@ -77,7 +78,8 @@ export function applySettings(
   const problems = settingsProblems(controls.features, partid, settings);
   if (problems.length > 0) return problems;
   mapPartid(controls, space, partid, settings);
-  writeControls(controls, space, controlPartid(controls, space, partid), settings);
+  const controlled = controlPartid(controls.features, space, partid, (...selector) => controls.read(...selector));
+  writeControls(controls, space, controlled, settings);
   if (settings.enabled === true) controls.write(MscRegister.MPAMCFG_EN, space, partid, 0, partid);
   if (settings.enabled === false) {
     controls.write(MscRegister.MPAMCFG_DIS, space, partid, 0, partid | (settings.nfu === true ? DIS_NFU : 0));
@@ -94,11 +96,6 @@ function mapPartid(controls: CacheControls, space: number, partid: number, setti
 
 function needsMapping(controls: CacheControls, space: number, partid: number, settings: PartitionSettings): boolean {
   return hasControls(settings) && !controls.isMapped(space, partid);
-}
-
-function controlPartid(controls: CacheControls, space: number, partid: number): number {
-  if (controls.features.intpartidMax === undefined) return partid;
-  return controls.read(MscRegister.MPAMCFG_INTPARTID, space, partid, 0) & INTPARTID_FIELD;
 }
 
 function writeControls(controls: CacheControls, space: number, partid: number, settings: PartitionSettings): void {

@@ -143,6 +143,19 @@ export class SettingRegisters {
   }
 }
 
+/**
+ * The PARTID whose controls a request PARTID is under: the same, or with narrowing the internal one that it is mapped to (A 3.9).
+ * @param read reads a register of the cache.
+ */
+export function controlPartid(
+  { intpartidMax }: CacheControlFeatures,
+  space: number,
+  partid: number,
+  read: (register: MscRegister, space: number, partid: number, word: number) => number,
+): number {
+  return intpartidMax === undefined ? partid : read(MscRegister.MPAMCFG_INTPARTID, space, partid, 0) & INTPARTID_FIELD;
+}
+
 /** The PARTID that selects the EN_FLAGS register of a PARTID. */
 export const enFlagsGroup = (partid: number): number => partid - (partid % EN_FLAGS_PARTIDS);
 

@@ -10,15 +10,16 @@ import { Registry } from '../schedule/registry.ts';
 import { RuleReport } from '../schedule/rule-report.ts';
 import { ownerOfTasks } from '../schedule/simulated/config.ts';
 import { simulatedSchedule } from '../schedule/simulated/simulated-schedule.ts';
+import { type WorkloadFiles, workloadFiles } from '../workload/workload-files.ts';
 import { planExecutions } from './execution/execution-plan.ts';
-import { type WorkloadFiles, workloadFiles } from './execution/workload-files.ts';
 import { PlanError } from './plan-error.ts';
 import { refuseUnfitCaches } from './refuse-unfit-caches.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /**
  * Plan the run of a checked scenario. Reads a recording once, to know its times, CPUs, processes and hash.
- * @throws RecordingError for a recording that cannot be used, PlanError for a scenario that does not fit it (rejections).
+ * @throws RecordingError for a recording that cannot be used, WorkloadFileError for a file of a workload, PlanError for a
+ *   scenario that does not fit the recording (rejections).
  */
 export async function planRun(scenario: Scenario): Promise<RunPlan> {
   const { schedule } = scenario;

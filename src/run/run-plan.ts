@@ -13,6 +13,7 @@ import type {
 import type { Registry } from '../schedule/registry.ts';
 import type { ScheduleBatch } from '../schedule/schedule-batch.ts';
 import type { ArrivalFile } from '../workload/service/arrival-file.ts';
+import type { InputFile } from '../workload/workload-files.ts';
 import type { ExecutionPlan } from './execution/execution.ts';
 
 /** One machine of the run, with its number of PEs known. */
@@ -22,14 +23,6 @@ export interface MachinePlan extends MachineSpec {
   readonly hierarchy: HierarchyConfig | undefined;
   /** What it executes; undefined as the hierarchy. */
   readonly execution: ExecutionPlan | undefined;
-}
-
-/** A file that the run reads, with what identifies its content. */
-export interface InputFile {
-  /** As the scenario names it. */
-  readonly path: string;
-  readonly sha256: string;
-  readonly byteLength: number;
 }
 
 export interface RunPlan {
@@ -51,6 +44,7 @@ export interface RunPlan {
   readonly commands: readonly TimedCommandSpec[];
   /** Arrival times of services that have them from a file, by path. */
   readonly arrivals: ReadonlyMap<string, ArrivalFile>;
+  /** The recording, and what workloads are read from. */
   readonly inputs: readonly InputFile[];
   /** Time of the run's 0 on the recording's clock, in ns; 0 for a simulated schedule. */
   readonly timeOriginNs: number;

@@ -9,7 +9,7 @@ import { SCENARIO_BYTES_MAX } from './yaml-source.ts';
 /** Read and check a scenario file. A file that cannot be read, its own or one that it names, is a problem like any other. */
 export function loadScenario(file: string, overrides: readonly string[] = []): Checked<Scenario> {
   const text = readText(file);
-  return text.ok ? parseScenario(text.value, file, overrides, inputFileProblem) : text;
+  return text.ok ? parseScenario(text.value, file, overrides, { inputProblem: inputFileProblem }) : text;
 }
 
 /** The text of a file in UTF-8. One that cannot be read is a problem like any other. */

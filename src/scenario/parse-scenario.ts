@@ -12,17 +12,24 @@ import { parseYaml, type YamlSource } from './yaml-source.ts';
 /** More would not be read. */
 const PROBLEMS_MAX = 100;
 
+interface ParseOptions {
+  /** Tells of files that the scenario names; by default they are looked at when the run is planned. */
+  readonly inputProblem?: InputProblem;
+  /** The text is that of a run, overrides and all: it was accepted before. */
+  readonly isStored?: boolean;
+}
+
 /**
  * Check a scenario and fill in its defaults. Never throws for what the text says.
  * @param file how the user named the text; recordings are relative to its folder.
- * @param overrideTexts `path=value`, applied in order before anything is checked.
- * @param inputProblem tells of files that the scenario names; by default they are looked at when the run is planned.
+ * @param overrideTexts `path=value`, applied in order before anything is checked. One of `until` may cut the timeline short:
+ * what comes later is then no problem here, but an import issue (command-after-end) of the run.
  */
 export function parseScenario(
   text: string,
   file: string,
   overrideTexts: readonly string[] = [],
-  inputProblem: InputProblem = () => undefined,
+  { inputProblem = () => undefined, isStored = false }: ParseOptions = {},
 ): Checked<Scenario> {
   const parsed = parseYaml(text, file);
   if (!parsed.ok) return parsed;
@@ -37,7 +44,8 @@ export function parseScenario(
   const input = checkAgainst(scenarioSchema, plain.value ?? {}, report);
   if (input === undefined) return { ok: false, problems: inOrder(problems) };
   const effectiveText = overrideTexts.length === 0 ? text : source.document.toString({ lineWidth: 0 });
-  const origin = { file, text: effectiveText, fallbackName: nameOf(file), inputProblem };
+  const isEndOfAuthor = !isStored && !overridden.value.some((override) => isPrefix(override.path, ['until']));
+  const origin = { file, text: effectiveText, fallbackName: nameOf(file), inputProblem, isEndOfAuthor };
   const scenario = resolveScenario(input, origin, report);
   return problems.length === 0 ? { ok: true, value: scenario } : { ok: false, problems: inOrder(problems) };
 }

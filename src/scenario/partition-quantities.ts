@@ -1,10 +1,10 @@
 /** Settings of cache partitioning as people write them: portion bitmaps and fractions. */
 import { z } from 'zod';
+import { TOPOLOGY_LIMITS } from '../machine/topology.ts';
 import type { ShareSetting } from '../memory/partition-settings.ts';
 import { parsePercentMilli } from './workload-quantities.ts';
 
-/** CPBM_WD is at most 32768 (A 2.3). */
-const PORTIONS_MAX = 32_768;
+const PORTIONS_MAX = TOPOLOGY_LIMITS.cpbmWd.max;
 const MASK = /^0x[0-9a-fA-F_]+$/;
 const PORTION_LIST = /^\d{1,5}(?:-\d{1,5})?(?:\s*,\s*\d{1,5}(?:-\d{1,5})?)*$/;
 const FIELD = /^0x[0-9a-fA-F]{1,4}$/;

@@ -20,6 +20,8 @@ interface Origin {
   /** Name of a scenario that has none. */
   readonly fallbackName: string;
   readonly inputProblem: InputProblem;
+  /** False if the end of the run was chosen by somebody other than the author of the timeline, who may cut it short. */
+  readonly isEndOfAuthor: boolean;
 }
 
 /** The result is a scenario only if nothing was reported. */
@@ -49,6 +51,7 @@ export function resolveScenario(input: ScenarioInput, origin: Origin, report: Re
   const names: Names = { tenants, vms, groupOf, tenantOf, vmOf };
   const partitionNames: PartitionNames = { machines, peCount, groups, groupOf };
   const untilNs = input.until ?? Number.POSITIVE_INFINITY;
+  const mustEndInTime = origin.isEndOfAuthor;
   return {
     name: input.name ?? origin.fallbackName,
     description: input.description,
@@ -66,7 +69,7 @@ export function resolveScenario(input: ScenarioInput, origin: Origin, report: Re
     workloads,
     partitions: resolvePartitions(input.partitions, partitionNames, report),
     schedule: resolveSchedule(input, origin.file, peCount, names, report),
-    timeline: resolveTimeline(input.timeline, { untilNs, ...partitionNames }, names, report),
+    timeline: resolveTimeline(input.timeline, { untilNs, mustEndInTime, ...partitionNames }, names, report),
   };
 }
 

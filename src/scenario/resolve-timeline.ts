@@ -7,8 +7,9 @@ import type { Path, Report } from './scenario-problem.ts';
 import type { CommandInput, ThreadsInput } from './timeline-schema.ts';
 
 interface TimelineLimits extends PartitionNames {
-  /** Commands come before this, in ns. */
   readonly untilNs: number;
+  /** Whether a command at or after `untilNs` is a mistake. If not, the run tells that it has not been done. */
+  readonly mustEndInTime: boolean;
 }
 
 export function resolveTimeline(
@@ -19,7 +20,9 @@ export function resolveTimeline(
 ): readonly TimedCommandSpec[] {
   const commands = timeline.flatMap((input, index) => {
     const path = ['timeline', index];
-    if (input.at >= limits.untilNs) report([...path, 'at'], 'is not before the end of the run (until)');
+    if (limits.mustEndInTime && input.at >= limits.untilNs) {
+      report([...path, 'at'], 'is not before the end of the run (until)');
+    }
     if ('set_partition' in input) return resolveSetPartition(input, path, limits, report);
     return [{ atNs: input.at, command: resolveCommand(input, path, limits, names, report) }];
   });

@@ -85,7 +85,11 @@ const cacheShape = {
     'write-back',
   ),
   latency_cycles: within('From the request to the use of the data, in PE cycles.', TOPOLOGY_LIMITS.latencyCycles),
-  write_hit_owner: choice('Whose a line is after a store hit it.', ['allocator', 'writer'], 'allocator'),
+  write_hit_owner: choice(
+    'Whose a line is after a store hit it; writer: in a write-back cache only.',
+    ['allocator', 'writer'],
+    'allocator',
+  ),
   flows: flag('Keep who evicted whom. Default: at L3 and SLC.'),
   miss_classes: flag('Tell cold misses, own evictions and interference apart. Default: at L3 and SLC.'),
   controls: controlsSchema,
@@ -139,6 +143,13 @@ const memorySchema = z
       PLACEMENTS,
       D.placement,
     ),
+    recorded: memorySize(
+      'Physical memory for what each vCPU that executes a recorded memory trace touches.',
+      TOPOLOGY_LIMITS.recorded.min,
+      TOPOLOGY_LIMITS.recorded.max,
+    )
+      .optional()
+      .meta({ default: formatSize(D.recordedBytes) }),
     write_back_billed_to: choice(
       'Who is billed for a line written back to memory: its owner, or whoever forced it out.',
       ['owner', 'evictor'],

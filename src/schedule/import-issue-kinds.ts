@@ -124,8 +124,8 @@ export const IMPORT_ISSUE_KINDS = {
   },
   'command-after-end': {
     outcome: 'dropped',
-    meaning: 'A command of the timeline is later than the end of the schedule: it was not done.',
-    advice: 'Give the command an earlier time (at), or the run a longer schedule.',
+    meaning: 'A command of the timeline is later than the end of the run: it was not done.',
+    advice: 'Give the command an earlier time (at), or the run a later end (--until, until) or a longer schedule.',
   },
   'guest-access-not-made': {
     outcome: 'dropped',

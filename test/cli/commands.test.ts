@@ -127,6 +127,24 @@ describe('run', () => {
   });
 });
 
+describe('--until before the end of the timeline', () => {
+  it('leaves later commands out, says so, and verifies', async () => {
+    const path = join(folder, 'short.db');
+    const set = ['--set', 'timeline=[{ at: 1ms, mpam: off }, { at: 3ms, cpu_offline: 0 }]'];
+    const { code, stdout } = await mpamlab('run', SCENARIO, ...set, '--until', '2ms', '--output', path);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^command-after-end +1 +0 +cpu_offline at 3000000 ns is after the end of the schedule \(2000000 ns\): not done$/m,
+    );
+    const verified = await mpamlab('verify', path);
+    expect(verified.code).toBe(0);
+    expect(verified.stdout).toMatch(
+      /^replay {2}[\d,]+ events and [1-9]\d* side rows \(names, issues, samples\) executed again, all equal$/m,
+    );
+    rmSync(path);
+  }, 60_000);
+});
+
 describe('Ctrl-C', () => {
   it('ends a run cleanly: what it holds is whole, marked as interrupted, and verifies', async () => {
     const path = join(folder, 'long.db');
@@ -187,7 +205,7 @@ describe('verify', () => {
   it('executes a run again, with any batch size', async () => {
     const { code, stdout } = await mpamlab('verify', 'guest-el1-label', '--runs', folder, '--batch-rows', '13');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^replay {2}[\d,]+ events executed again, all equal$/m);
+    expect(stdout).toMatch(/^replay {2}[\d,]+ events and [\d,]+ side rows \(.*\) executed again, all equal$/m);
   });
 
   it('answers no for a file that was changed, and names the batch', async () => {

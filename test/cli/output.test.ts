@@ -9,6 +9,8 @@ import { runReport } from '../../src/cli/output/run-report.ts';
 import { stateText } from '../../src/cli/output/state-text.ts';
 import { type Cell, table, tableLines } from '../../src/cli/output/table.ts';
 import { timelineCells } from '../../src/cli/output/timeline-text.ts';
+import { curveParts } from '../../src/cli/output/trace-curves.ts';
+import type { CurveResult, TenantResult } from '../../src/run/trace-study/trace-study-result.ts';
 import { parseScenario } from '../../src/scenario/parse-scenario.ts';
 
 describe('numbers', () => {
@@ -85,11 +87,20 @@ describe('the report on a run', () => {
 });
 
 describe('the report on a run with caches', () => {
+  it('leads on to the queries about caches, and without caches to the labels', () => {
+    const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
+    const base = { machines: none, registerChanges: none, mislabelled: none, guestEntries: none, importIssues: none };
+    const queriesIn = (report: string) => [...report.matchAll(/mpamlab query a\.db (\S+) /g)].map(([, name]) => name);
+    const withCaches = { ...base, tenants, evictions: none };
+    expect(queriesIn(runReport('a', result, withCaches))).toEqual(['evictions', 'cycles', 'occupancy']);
+    expect(queriesIn(runReport('a', result, { ...base, ...noCaches }))).toEqual(['guest-el1-label']);
+  });
+
   const tenants = {
     columns: [],
     rows: [
-      ['m', 'gold', 1.25, 0.5, 0.2],
-      ['m', 'silver', null, null, null],
+      ['m', 'gold', 1.25, 0.5, 0.2, 0],
+      ['m', 'silver', null, null, null, null],
     ],
   };
   const flow = (evictor: string | null, victim: string | null, lines: number) => ['m', evictor, victim, lines];
@@ -110,10 +121,55 @@ describe('the report on a run with caches', () => {
     ]);
   });
 
+  it('tells how many lines found no way in the last level, if any did', () => {
+    const [gold = [], silver = []] = tenants.rows;
+    const refused = { columns: [], rows: [[...gold.slice(0, 5), 0.125], silver] };
+    expect(cacheText({ tenants: refused, evictions: none }).split('\n').slice(1)).toEqual([
+      'machine  tenant    IPC   MPKI  misses by interference  refused',
+      'm        gold    1.250  0.500                  20.0 %   12.5 %',
+      'm        silver      -      -                       -        -',
+    ]);
+  });
+
   it('has no matrix of more than eight tenants', () => {
     const rows = Array.from({ length: 9 }, (_, at) => flow(`tenant-${at}`, 'tenant-0', 1));
     expect(cacheText({ tenants, evictions: { columns: [], rows: rows.slice(1) } })).not.toContain('Lines taken');
     expect(cacheText({ tenants, evictions: { columns: [], rows: rows.slice(2) } })).toContain('Lines taken');
+  });
+});
+
+describe('miss-ratio curves', () => {
+  const at = (lines: number, missRatio: number) => ({ lines, misses: 0, missRatio, standardError: 0.01 });
+  const tenant = (name: string, curve: CurveResult): TenantResult => ({
+    ...{ name, file: name, format: 'din', partid: 1, settings: undefined, instructions: 0, issues: [], curve },
+    recorded: { reads: 0, writes: 0, fetches: 0, modifies: 0 },
+  });
+  const exact = { footprintLines: 4, points: [at(1, 1), at(2, 0.5), at(4, 0.25)] };
+  const sampled = {
+    ...{ rate: 0.5, sampledLines: 2, sampledReferences: 5, points: [at(2, 0.46), at(4, 0.27)] },
+    // Also over sizes that are not shown.
+    error: { meanAbsolute: 0.02, largest: 0.3 },
+  };
+  const small = { footprintLines: 1, points: [at(1, 0.125)] };
+  const parts = curveParts({
+    ...{ convention: 'lines', interleaving: 'sequential', lineBytes: 64, caches: [], memory: [] },
+    tenants: [
+      tenant('a', { references: 10, exact, sampled, byWays: undefined }),
+      tenant('b', { references: 8, exact: small, sampled: undefined, byWays: undefined }),
+    ],
+  });
+
+  it('go on flat beyond the size that holds everything, and begin where they are known', () => {
+    expect(parts[0]?.split('\n').slice(1)).toEqual([
+      'lines  size         a  a, sampled           b',
+      '    1  64 B   100.0 %                  12.5 %',
+      '    2  128 B   50.0 %  46.0 % ± 1.0 %  12.5 %',
+      '    4  256 B   25.0 %  27.0 % ± 1.0 %  12.5 %',
+    ]);
+  });
+
+  it('tell the largest error of a sample among the sizes that are shown', () => {
+    expect(parts[1]).toMatch(/: rate 0\.500, .*; mean absolute error 0\.0200, largest at a size shown 0\.0400$/);
   });
 });
 
@@ -123,11 +179,32 @@ describe('the state of MSCs', () => {
 
   it('is a table of its own, and none where there are no MSCs', () => {
     const msc = { msc: 0, machine: 'm', cache: 'l3-0', settings: [{ ...setting, ...at }] };
-    expect(stateText([], [msc])).toMatch(
+    expect(stateText([], [msc], [])).toMatch(
       /\n\nMSC settings .*\nMSC +machine .*\n *0 +m +l3-0 +Non-secure +5 \(internal\) +MPAMCFG_CPBM0 +0x0000000f +0\.020 s +7$/,
     );
-    expect(stateText([], [{ ...msc, settings: [] }])).toContain('none was changed');
-    expect(stateText([], [])).not.toContain('MSC');
+    expect(stateText([], [{ ...msc, settings: [] }], [])).toContain('none was changed');
+    expect(stateText([], [], [])).not.toContain('MSC');
+  });
+});
+
+describe('the occupancy of caches', () => {
+  const l3 = { machine: 'm', cache: 'l3-0', level: 'L3', outerCache: null, capacityLines: 1000 } as const;
+  const label = { partidSpace: 'Non-secure', pmg: 1 } as const;
+
+  it('names tenants and labels, and says as of when', () => {
+    const holders = [
+      { ...label, tenant: 'gold', partid: 7, error: false, lines: 600, bytes: 38_400 },
+      { ...label, tenant: null, partid: 0, error: true, lines: 25, bytes: 1600 },
+    ];
+    expect(stateText([], [], [{ ...l3, sampledNs: 20_000_000, holders }])).toMatch(
+      /\n\nLines .*\nmachine .*\nm +l3-0 +gold +Non-secure +7\/1 +600 +37\.5 +60\.0 % +0\.020 s\nm +l3-0 +- +Non-secure +0\/1! +25 +1\.6 +2\.5 % +0\.020 s$/,
+    );
+  });
+
+  it('says why there is none to tell', () => {
+    expect(stateText([], [], [{ ...l3, sampledNs: null, holders: [] }])).toMatch(/\nthere was no sample until then$/);
+    expect(stateText([], [], [{ ...l3, sampledNs: 20_000_000, holders: [] }])).toMatch(/\nnone$/);
+    expect(stateText([], [], [])).not.toContain('Lines');
   });
 });
 

@@ -52,6 +52,22 @@ The simulator needs 282.0 KiB for the caches' lines, and 4 bytes for each line o
     expect(text).toContain("The simulator needs 1.0 KiB for the caches' lines.");
   });
 
+  it.each([
+    [12, ['Not built with 12 PEs: L3 domain 1; its PEs begin at 12.']],
+    [13, []],
+  ])('of ris-llc with %i PEs tells which resource instance is not there', (peCount, expected) => {
+    const text = describeTopology([machine('m', { preset: 'ris-llc' }, { peCount })]);
+    expect(text.split('\n').filter((line) => line.startsWith('Not built'))).toEqual(expected);
+  });
+
+  it('tells of several domains that are not there, and of those of a level that has one cache', () => {
+    const text = describeTopology([
+      machine('m', { l2: { sets: 8, pes: 2, domains: [{}, {}, {}, {}] }, l3: { sets: 8, domains: [{}, {}] } }),
+    ]);
+    expect(text).toContain('Not built with 4 PEs: L2 domains 2, 3; their PEs begin at 4.');
+    expect(text).toContain('Not built with 4 PEs: L3 domain 1; one cache serves all PEs.');
+  });
+
   it('tells machines apart that differ', () => {
     const text = describeTopology([machine('a', { l3: { sets: 8 } }), machine('b', { l3: { sets: 9 } })]);
     expect(text).toContain('Caches of a\n');

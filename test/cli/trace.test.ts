@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { studyHierarchy } from '../../src/cli/cache-specs.ts';
 import { studyOptions, type TraceCommandOptions } from '../../src/cli/trace-input.ts';
-import { parseHierarchy } from '../../src/run/trace-study/load-hierarchy.ts';
+import { parseHierarchy } from '../../src/scenario/study/load-hierarchy.ts';
 import { temporaryFolder } from '../support/run-files.ts';
 import { type Ended, mpamlab } from './mpamlab-process.ts';
 
@@ -62,14 +62,14 @@ tenant  lines for reads  for writes  for fetches  write-backs
 web                   1           1            3            0
 batch                 0          12            0           11
 
-Miss ratio of each tenant alone, fully associative LRU
+Miss ratio of each tenant alone, all its accesses (before L1 and L2), fully associative LRU
 lines  size       web    batch
     1  64 B   100.0 %  100.0 %
     2  128 B   66.7 %  100.0 %
     4  256 B   44.4 %  100.0 %
-    8  512 B            50.0 %
+    8  512 B   44.4 %   50.0 %
 
-Misses of each tenant alone in the LLC’s sets, LRU
+Misses of each tenant alone, all its accesses (before L1 and L2), in the LLC’s sets, LRU
 ways  web  batch
    1    9     12
    2    6     12
@@ -145,7 +145,7 @@ web     bad-trace-line      1              8  not a line
       'a rate above 1',
       [BATCH, '--llc', '4x4', '--sample-rate', '2'],
       2,
-      expect.stringContaining('must be a number from') as unknown as string,
+      expect.stringContaining('must be a number from 2^-24 to 1.') as unknown as string,
     ],
   ])('answers %s with what to do', async (_, args, exitCode, message) => {
     const { code, stdout, stderr } = await trace(...args);
@@ -159,6 +159,17 @@ web     bad-trace-line      1              8  not a line
       0,
       { ok: true, value: { lineBytes: 64, llc: { sets: 12_288, portions: 6 }, memoryLines: 2 ** 26 } },
     ]);
+  });
+
+  it('ends with what was wrong where nothing in a trace can be used', async () => {
+    const garbage = join(folder, 'garbage.champsim');
+    writeFileSync(garbage, Buffer.alloc(3 * 64, 0x5a));
+    const { code, stdout, stderr } = await trace(garbage, '--format', 'champsim', '--llc', '4x4');
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toBe(
+      `mpamlab: ${garbage}: no access in it can be used as champsim; 3 lines or records dropped, first bad-trace-record at 1: ` +
+        'is_branch 90, branch_taken 90; each is 0 or 1\nCheck the format (--format).\n',
+    );
   });
 
   it('never treats a folder as a trace', async () => {
@@ -243,6 +254,11 @@ describe('caches on the command line', () => {
     ]);
   });
 
+  it('take the memory with the units of a cache', () => {
+    const lines = (memory: string) => studyHierarchy({ llc: '4x4', memory }).memoryLines;
+    expect(['8K', '1.5m', '4G', '4GiB'].map(lines)).toEqual([2 ** 7, 1.5 * 2 ** 14, 2 ** 26, 2 ** 26]);
+  });
+
   it.each([
     [{ llc: '1M' }, '--llc 1M: expected SIZE,WAYS or SETSxWAYS, and the bytes of a line: 256K,16,64 or 128x12,64'],
     [{ llc: '100K,3' }, '--llc 100K,3: size: 100KiB; expected a multiple of 192B (3 ways of 64B)'],
@@ -250,7 +266,7 @@ describe('caches on the command line', () => {
     [{ llc: '4x4,48' }, 'line size: 48B; expected a power of two'],
     [{ llc: '4x4,64', l1d: '4x4,32' }, '--l1d has lines of 32B, --llc of 64B; all caches have lines of one size'],
     [{ llc: '4x4', inclusion: 'inclusive' as const }, '--inclusion inclusive: inclusive; there is no cache inside it'],
-    [{ llc: '4x4', memory: '4G' }, '--memory 4G: "4G"; expected a size from 4KiB to 16TiB (did you mean GiB?)'],
+    [{ llc: '4x4', memory: '4GB' }, '--memory 4GB: "4GB"; expected a size from 4KiB to 16TiB (did you mean GiB?)'],
   ])('%j is refused', (specs, message) => {
     expect(() => studyHierarchy(specs)).toThrow(message);
   });

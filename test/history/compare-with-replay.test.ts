@@ -36,9 +36,12 @@ async function compare(
   }
 }
 
+const sideRowsOf = (events: typeof EVENTS): number => [...batchesOf(events, 1000)].flatMap(({ side }) => side).length;
+
 describe('a replay', () => {
   it.each([1, 64, 4096, 20_000])('that is the same is equal, in batches of %d', async (batchRows) => {
-    expect(await compare(EVENTS, replayOf(EVENTS, batchRows))).toEqual({ kind: 'equal', events: EVENTS.length });
+    const result = await compare(EVENTS, replayOf(EVENTS, batchRows));
+    expect(result).toEqual({ kind: 'equal', events: EVENTS.length, sideRows: sideRowsOf(EVENTS) });
   });
 
   it('that differs is left at once', async () => {
@@ -142,7 +145,7 @@ describe('a replay of another length', () => {
 
   it('equals an interrupted run as far as that goes', async () => {
     const result = await compare(EVENTS.slice(0, 5000), replayOf(EVENTS), true);
-    expect(result).toEqual({ kind: 'equal', events: 5000 });
+    expect(result).toMatchObject({ kind: 'equal', events: 5000 });
   });
 });
 
@@ -180,6 +183,7 @@ describe('names in a replay', () => {
       for (const batch of batchesOf(EVENTS, 1000)) yield { ...batch, side: [] };
       yield { firstSeq: EVENTS.length + 1, count: 0, timeHigh: 0, rows: new Int32Array(0), side };
     }
-    expect(await compare(EVENTS, from(allAtTheEnd()))).toEqual({ kind: 'equal', events: EVENTS.length });
+    const result = await compare(EVENTS, from(allAtTheEnd()));
+    expect(result).toEqual({ kind: 'equal', events: EVENTS.length, sideRows: sideRowsOf(EVENTS) });
   });
 });

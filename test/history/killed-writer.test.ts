@@ -55,7 +55,7 @@ describe('a run whose writer is killed at a random moment', () => {
     // Whole batches: one transaction is at least 500 rows in event batches of at most 200.
     const isPrefixOfBatches = reader.lastSeq === EVENTS.length || reader.lastSeq >= 500 || reader.lastSeq === 0;
     expect(isPrefixOfBatches).toBe(true);
-    expect(await compareWithReplay(reader, from(batchesOf(EVENTS, 1000)))).toEqual({
+    expect(await compareWithReplay(reader, from(batchesOf(EVENTS, 1000)))).toMatchObject({
       kind: 'equal',
       events: reader.lastSeq,
     });

@@ -1,12 +1,14 @@
 /** The caches of a machine as the levels of its topology come to them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheBytes, cachesOfDomain, lineTableBytes, machineTableBytes, mscCount } from '../../src/machine/capacity.ts';
+import { BlockLayout } from '../../src/loop/block.ts';
+import { cacheBytes, cachesOfDomain, machineTableBytes, mscCount } from '../../src/machine/capacity.ts';
 import { cyclesToPs, hierarchyOf } from '../../src/machine/hierarchy-of.ts';
 import { PRESET_NAMES } from '../../src/machine/presets.ts';
 import type { TopologyDraft } from '../../src/machine/topology-draft.ts';
 import { topologyOf } from '../../src/machine/topology-of.ts';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
+import { reserveMemory } from '../../src/memory/memory-system.ts';
 
 const OPTIONS = { physicalLines: 1000, ownerCapacity: 64, seed: 7 };
 
@@ -111,23 +113,39 @@ describe('a hierarchy', () => {
 });
 
 describe('what the caches come to', () => {
-  /** Groups of 16 ways are 128 bytes, and 256 with time stamps, which more than 240 ways need (loop/assembly/layout.ts). */
+  /**
+   * Groups of 16 ways are 128 bytes, and 256 with time stamps, which more than 240 ways in an order of use or arrival need;
+   * the tree of tree-PLRU has a power of two of ways (loop/assembly/layout.ts).
+   */
   it.each([
-    [1, 16, 128],
-    [1, 1, 128],
-    [3, 17, 3 * 256],
-    [1, 240, 15 * 128],
-    [1, 241, 16 * 256],
-    [159_744, 12, 159_744 * 128],
-  ])('%i sets of %i ways are kept in %i bytes', (sets, ways, bytes) => {
-    expect(lineTableBytes({ sets, ways })).toBe(bytes);
+    [1, 16, 'lru', 128],
+    [1, 1, 'lru', 128],
+    [3, 17, 'lru', 3 * 256],
+    [1, 240, 'lru', 15 * 128],
+    [1, 241, 'lru', 16 * 256],
+    [1, 300, 'lru', 19 * 256],
+    [2, 300, 'fifo', 2 * 19 * 256],
+    [1, 300, 'mru', 19 * 256],
+    [1, 256, 'srrip', 16 * 128],
+    [1, 4096, 'random', 256 * 128],
+    [1, 33, 'tree-plru', 4 * 128],
+    [1, 257, 'tree-plru', 32 * 128],
+    [159_744, 12, 'lru', 159_744 * 128],
+  ] as const)('%i sets of %i ways, %s, are kept in %i bytes, which is what is reserved for them', (...shape) => {
+    const [sets, ways, policy, bytes] = shape;
+    const { topology } = topologyOf({ l2: { sets, ways, policy } });
+    const { caches } = reserveMemory(new BlockLayout(), hierarchyOf(topology, 1, OPTIONS));
+    expect(caches[0]?.lines.byteLength).toBe(bytes);
+    expect(machineTableBytes(topology, 1)).toBe(bytes);
   });
 
   it.each(PRESET_NAMES)('of %s is the sum over its hierarchy', (preset) => {
     const { topology } = topologyOf({ preset });
     for (const peCount of [1, 13, 100]) {
-      const { caches } = hierarchyOf(topology, peCount, OPTIONS);
-      const tables = caches.reduce((sum, cache) => sum + lineTableBytes(cache), 0);
+      const config = hierarchyOf(topology, peCount, OPTIONS);
+      const { caches } = config;
+      const reserved = reserveMemory(new BlockLayout(), config);
+      const tables = reserved.caches.reduce((sum, { lines }) => sum + lines.byteLength, 0);
       expect(machineTableBytes(topology, peCount)).toBe(tables);
       expect(mscCount(topology, peCount)).toBe(caches.filter(({ controls }) => controls !== undefined).length);
       for (const level of topology.levels) {

@@ -28,7 +28,10 @@ describe('a written topology', () => {
       sets: 1489, // 1 MiB / (11 * 64 bytes) is 1489.45
       flows: true,
       missClasses: true,
-      controls: { cpbmWd: 11, portionKind: 'ways', cmaxWd: 0, hasCmax: false, cassocWd: 0, intpartidMax: undefined },
+      controls: {
+        ...{ cpbmWd: 11, portionKind: 'ways', cmaxWd: 0, hasCmax: false, cassocWd: 0, intpartidMax: undefined },
+        victimPreference: 'ladder',
+      },
     });
   });
 

@@ -116,22 +116,31 @@ function arbitraryFeatures(sets: number, ways: number): fc.Arbitrary<CacheContro
 function arbitraryCache(at: Place, sizes: Sizes, inclusions: readonly Inclusion[], isOuter: boolean) {
   return sizes.chain(
     ({ sets, ways }): fc.Arbitrary<CacheConfig> =>
-      fc.record({
-        name: fc.constant(at.name),
-        level: fc.constant(at.level),
-        sets: fc.constant(sets),
-        ways: fc.constant(ways),
-        policy: policies(isOuter),
-        writePolicy: fc.constantFrom(...WRITE_POLICIES),
-        inclusion: fc.constantFrom(...inclusions),
-        outer: fc.constant(at.outer),
-        latencyPs: fc.constant(1000),
-        writeHitOwner: fc.constantFrom('allocator', 'writer'),
-        flows: mostly(true),
-        missClasses: mostly(true),
-        controls: fc.option(arbitraryFeatures(sets, ways), { nil: undefined }),
-      }),
+      fc
+        .record({
+          name: fc.constant(at.name),
+          level: fc.constant(at.level),
+          sets: fc.constant(sets),
+          ways: fc.constant(ways),
+          policy: policies(isOuter),
+          writePolicy: fc.constantFrom(...WRITE_POLICIES),
+          inclusion: fc.constantFrom(...inclusions),
+          outer: fc.constant(at.outer),
+          latencyPs: fc.constant(1000),
+          writeHitOwner: fc.constantFrom('allocator', 'writer'),
+          flows: mostly(true),
+          missClasses: mostly(true),
+          controls: fc.option(arbitraryFeatures(sets, ways), { nil: undefined }),
+        })
+        .map(buildable),
   );
+}
+
+/** The same cache, but for choices that none can have together. */
+function buildable(cache: CacheConfig): CacheConfig {
+  const isRefused = cache.inclusion === 'inclusive' && cache.writePolicy === 'write-through';
+  const writePolicy = isRefused ? 'write-through-allocate' : cache.writePolicy;
+  return { ...cache, writePolicy, writeHitOwner: writePolicy === 'write-back' ? cache.writeHitOwner : 'allocator' };
 }
 
 /** A hierarchy of any shape; its physical lines are for the caller to set. */
@@ -167,5 +176,5 @@ function withoutControls(config: HierarchyConfig): HierarchyConfig {
 
 /** The same machine in cachegrind's model: stores are loads everywhere. */
 function withoutDirtyLines(config: HierarchyConfig): HierarchyConfig {
-  return { ...config, caches: config.caches.map((cache) => ({ ...cache, writePolicy: 'ignored' })) };
+  return { ...config, caches: config.caches.map((cache) => buildable({ ...cache, writePolicy: 'ignored' })) };
 }

@@ -32,15 +32,18 @@ function identitiesOfOwner(
   const of = `in ${cache.name}, of owner ${owner}`;
   const c = system.counters(index, owner);
   const kept = c.fills - c.evicted - c.invalidated + c.transferred;
-  const intoValid = c.fills - c.fillsIntoInvalid;
   const found = [
     { what: `fills - evicted - invalidated + transferred = occupancy ${of}`, left: kept, right: c.occupancy },
-    { what: `evictions = fills into valid lines ${of}`, left: c.evictionsBy, right: intoValid },
   ];
   if (cache.flows) {
     const byOwner = sum(owners.map((victim) => system.flow(index, owner, victim)));
     const ofOwner = sum(owners.map((evictor) => system.flow(index, evictor, owner)));
-    found.push({ what: `evictions summed over victims = evictions ${of}`, left: byOwner, right: c.evictionsBy });
+    const intoValid = c.fills - c.fillsIntoInvalid;
+    found.push({
+      what: `evictions summed over victims = fills into valid lines ${of}`,
+      left: byOwner,
+      right: intoValid,
+    });
     found.push({ what: `evictions summed over evictors = evicted ${of}`, left: ofOwner, right: c.evicted });
   }
   if (cache.missClasses) {

@@ -11,6 +11,8 @@
  *   there: it forgets that what comes in is dirty.
  * - A store whose line is refused goes outward as a write-back; a line that left an exclusive cache goes back to it.
  * - Who a received line evicts is evicted by the received line's owner.
+ * - Where the writer owns what it writes, a line that an inclusive cache evicts leaves under the owner of its dirty copy
+ *   inside: that is who wrote it.
  */
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import { type Kind, MOVED, NaiveCache, type NaiveLine } from './naive-cache.ts';
@@ -184,19 +186,28 @@ export class NaiveHierarchy {
   /** An evicted line: its copies inside go with an inclusive cache's; outward goes what is dirty, or has a place there. */
   #sendOutward(index: number, victim: NaiveLine, evictor: number): void {
     const cache = this.caches[index]!;
-    const { outer, inclusion } = cache.config;
-    let isDirty = victim.isDirty;
-    if (inclusion === 'inclusive') {
-      for (const inside of this.#inside(index)) {
-        const copy = inside.find(victim.line);
-        if (copy === undefined) continue;
-        inside.invalidate(copy, evictor);
-        isDirty ||= copy.isDirty;
-      }
-    }
-    if (isDirty) cache.count('writeBacks', victim.owner);
+    const { outer, inclusion, writeHitOwner } = cache.config;
+    const dirtyCopies = inclusion === 'inclusive' ? this.#dropInside(index, victim.line, evictor) : [];
+    const isDirty = victim.isDirty || dirtyCopies.length > 0;
+    const lastWriter = writeHitOwner === 'writer' ? dirtyCopies.at(-1)?.owner : undefined;
+    const owner = lastWriter ?? victim.owner;
+    if (isDirty) cache.count('writeBacks', owner);
     const outerIsExclusive = outer !== undefined && this.caches[outer]!.config.inclusion === 'exclusive';
-    if (isDirty || outerIsExclusive) this.#receive(outer, { ...victim, isDirty }, evictor);
+    if (isDirty || outerIsExclusive) this.#receive(outer, { ...victim, owner, isDirty }, evictor);
+  }
+
+  /**
+   * Back-invalidation of everything inside a cache. @returns the dirty copies. The last of them counts as the newest data:
+   * caches side by side come from the last one to the first, and those further inside after the one that they are inside.
+   */
+  #dropInside(index: number, line: number, evictor: number): NaiveLine[] {
+    const directlyInside = [...this.caches.keys()].filter((inside) => this.caches[inside]!.config.outer === index);
+    return directlyInside.toReversed().flatMap((inside) => {
+      const copy = this.caches[inside]!.find(line);
+      if (copy !== undefined) this.caches[inside]!.invalidate(copy, evictor);
+      const furtherInside = this.#dropInside(inside, line, evictor);
+      return copy?.isDirty ? [copy, ...furtherInside] : furtherInside;
+    });
   }
 
   /**

@@ -5,7 +5,7 @@ import { judgeRandomConfigurations, judgeRandomReplays } from './random-configur
 
 describe('random machines with random partitions and accesses', () => {
   it('serve every access where the naive model says, and account for it alike', () => {
-    judgeRandomConfigurations(smallSizes, 300, 2500, 31_415);
+    judgeRandomConfigurations(smallSizes, 300, 2000, 31_415);
   });
 
   it('do so when the accesses are replayed in bulk', () => {

@@ -20,10 +20,10 @@ import { loadScenario } from '../../src/scenario/load-scenario.ts';
  */
 const KEPT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '1': {
-    'cached-kvm until=100ms': '07412da2f471447b049b0b0ec26a3c6c9b605c0e1a88891a61545b1e1525e6b8',
+    'cached-kvm until=100ms': '37a219ca3ff5418faec28bc844d81c7c19e83a4647e0d8248fc60738a0d260f4',
     'guest-el1-label': '3b0158a61922b9e1e5bed27b9f18b684a6982af2ba52381fd0014e59789b77fd',
-    'mislabelled-cache': 'cc085253d758387c835f90f5ec31c56abb4cc6b305068e42a9c3774acffbce3a',
-    'noisy-neighbour': '12636db8cf679ac8277ffa3a65aec562706e3949032766f6d0dcb3a6fc66e3b1',
+    'mislabelled-cache': '479edf596542c76b7a645e2c418e2d6c2fcc57ee5ef62ca9cb060066d1f74620',
+    'noisy-neighbour': '0f468f8261078141de3fa35a8141a3a59ea401252bb79484e7b55bacf9ed7e8f',
     'nvhe-hypercalls': 'e4c21e95622dfe1c464c291bfa67c8538c95a75db9f37148efcbd8062b63631b',
     'recorded-kvm': '592dfe2b275ec7e5130b5f1649742a3001929ed53a165caacd2174b5985079e3',
     'resctrl-move-while-loaded': 'bd55053783f7c3e52b92ed79e9a47a1103d7ee7a4a264e047da34709404a88e8',

@@ -17,6 +17,23 @@ function scenario(text: string, overrides: readonly string[] = [], file = 'folde
 
 const BASE = 'until: 5ms\ntenants: { a: { vms: { web: } } }\n';
 
+describe('an override of until', () => {
+  const late = `${BASE}timeline: [{ at: 1ms, mpam: off }, { at: 4ms, mpam: off }]\n`;
+
+  it('may cut the timeline short: what comes later is left to the run to tell', () => {
+    const short = scenario(late, ['until=2ms']);
+    expect([short.untilNs, short.timeline.map(({ atNs }) => atNs)]).toEqual([2_000_000, [1_000_000, 4_000_000]]);
+  });
+
+  it('leaves a text that can be read again as that of a run, but is a problem as a file of its own', () => {
+    const { text, timeline } = scenario(late, ['until=2ms']);
+    expect(parseScenario(text, 's.yaml', [], { isStored: true })).toMatchObject({ ok: true, value: { timeline } });
+    const problems = [{ path: 'timeline.1.at', message: 'is not before the end of the run (until)' }];
+    expect(parseScenario(text, 's.yaml')).toMatchObject({ ok: false, problems });
+    expect(parseScenario(text, 's.yaml', ['seed=3'])).toMatchObject({ ok: false, problems });
+  });
+});
+
 describe('a scenario', () => {
   it('is named after its file unless it has a name', () => {
     expect(scenario(BASE, [], 'x/my run.yaml').name).toBe('my-run');

@@ -76,6 +76,19 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
     's.yaml:3:50: machine.topology.l3.inclusion: inclusive; expected non-inclusive: no cache is inside L3',
   ],
   [
+    'an inclusive cache that does not allocate on store misses',
+    'machine: { topology: { l2: { sets: 4 }, l3: { sets: 8, inclusion: inclusive, write_policy: write-through } } }',
+    's.yaml:3:92: machine.topology.l3.write_policy: write-through;' +
+      ' expected write-back, write-through-allocate or ignored in an inclusive cache' +
+      ' (a store that misses would bring the line into the caches inside, and not into this one)',
+  ],
+  [
+    'a writer that owns lines of a cache that no store is performed in',
+    'machine: { topology: { l3: { sets: 8, write_policy: ignored, write_hit_owner: writer } } }',
+    's.yaml:3:79: machine.topology.l3.write_hit_owner: writer; expected allocator in a cache that is ignored' +
+      ' (stores are performed on the lines of write-back caches only)',
+  ],
+  [
     'a scale that leaves a cache without sets',
     'machine: { topology: { l3: { sets: 8 } }, scale: 9 }',
     's.yaml:3:50: machine.scale: 9; expected at most 8, the number of sets of L3 (a cache of few ways has more sets)',

@@ -65,14 +65,17 @@ describe('a machine', () => {
         { partid_max: 46, pmg_max: 1, cpbm_wd: 4, portion_kind: sets, cmax_wd: 8, has_softlim: true, has_cmin: true,
           cassoc_wd: 3, has_endis: true, has_nfu: false, intpartid_max: 15, out_of_range: modulo, reset: poison,
           victim_preference: ladder }
-    memory: { latency: 85ns, page_size: 64KiB, placement: scattered, write_back_billed_to: evictor }
+    memory: { latency: 85ns, page_size: 64KiB, placement: scattered, recorded: 3MiB, write_back_billed_to: evictor }
     quantum: 2us
     sample_interval: 500us`);
     expect(shapes(topology)).toEqual(['l1d 64x4', 'l2 1000x10', 'l3 1024x12']);
     expect(topology).toMatchObject({
       frequencyMhz: 2500,
       lineBytes: 128,
-      memory: { latencyNs: 85, pageBytes: 65_536, placement: 'scattered', writeBackBilledTo: 'evictor' },
+      memory: {
+        ...{ latencyNs: 85, pageBytes: 65_536, placement: 'scattered', recordedBytes: 3 * 2 ** 20 },
+        writeBackBilledTo: 'evictor',
+      },
       quantumNs: 2000,
       sampleIntervalNs: 500_000,
       scale: 1,

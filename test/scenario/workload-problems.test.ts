@@ -239,7 +239,7 @@ describe('a file that a workload names', () => {
   const folder = resolve(import.meta.dirname, '../../scenarios');
   const found = (file: string): string[] => {
     const text = BASE + w(`{ trace: ${file} }`);
-    const result = parseScenario(text, `${folder}/s.yaml`, [], inputFileProblem);
+    const result = parseScenario(text, `${folder}/s.yaml`, [], { inputProblem: inputFileProblem });
     return result.ok ? [] : result.problems.map(formatProblem).map((problem) => problem.replaceAll(folder, 'F'));
   };
 

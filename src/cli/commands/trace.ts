@@ -2,9 +2,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { INCLUSIONS, REPLACEMENT_POLICIES } from '../../memory/hierarchy-config.ts';
 import { CONVENTIONS, INTERLEAVINGS } from '../../run/trace-study/trace-study-options.ts';
+import type { TenantResult } from '../../run/trace-study/trace-study-result.ts';
 import { TRACE_FORMATS } from '../../workload/memory-trace/trace-formats.ts';
 import { SAMPLE_RATE_MIN } from '../../workload/miss-ratio-curve/sampled-curve.ts';
 import { fileName, integerFrom, repeatable, withExamples, withJson } from '../common-options.ts';
+import { CliError, ExitCode } from '../exit-code.ts';
+import { count } from '../output/format.ts';
 import { print, printJson } from '../output/terminal.ts';
 import type { TraceCommandOptions } from '../trace-input.ts';
 
@@ -71,17 +74,32 @@ function withStudyOptions(command: Command): Command {
 function sampleRate(text: string): number {
   const rate = Number(text);
   if (/^[\d.e-]+$/.test(text) && rate >= SAMPLE_RATE_MIN && rate <= 1) return rate;
-  throw new InvalidArgumentError(`It must be a number from ${SAMPLE_RATE_MIN} to 1.`);
+  throw new InvalidArgumentError(`It must be a number from 2^${Math.log2(SAMPLE_RATE_MIN)} to 1.`);
 }
 
 async function trace(traces: readonly string[], options: TraceCommandOptions): Promise<void> {
   const { studyOptions } = await import('../trace-input.ts');
   const { runTraceStudy } = await import('../../run/trace-study/run-trace-study.ts');
   const result = await runTraceStudy(studyOptions(traces, options));
+  for (const tenant of result.tenants) await refuseUnusable(tenant);
   if (options.json) {
     printJson(result);
     return;
   }
   const { traceReport } = await import('../output/trace-report.ts');
   print(traceReport(result));
+}
+
+/** @throws CliError for a trace that had something in it, and no access. */
+async function refuseUnusable({ file, format, recorded, issues }: TenantResult): Promise<void> {
+  if (issues.length === 0 || Object.values(recorded).some((accesses) => accesses > 0)) return;
+  const { TRACE_ISSUE_KINDS } = await import('../../workload/memory-trace/trace-issues.ts');
+  const dropped = issues.filter(({ kind }) => TRACE_ISSUE_KINDS[kind].outcome === 'dropped');
+  const sum = dropped.reduce((total, issue) => total + issue.count, 0);
+  const [first] = dropped.map(({ kind, first: { line, text } }) => `${kind} at ${line}: ${text}`);
+  throw new CliError(
+    ExitCode.file,
+    `${file}: no access in it can be used as ${format}; ${count(sum)} lines or records dropped, first ${first}\n` +
+      'Check the format (--format).',
+  );
 }

@@ -67,9 +67,11 @@ function verificationText({ ok, path, integrity, notes, replay }: Verification):
 
 function replayText(replay: ReplayResult): string {
   switch (replay.kind) {
-    case 'equal':
-      if (replay.events === 0) return 'nothing to compare: the run holds no events';
-      return `${count(replay.events)} events executed again, all equal`;
+    case 'equal': {
+      const { events, sideRows } = replay;
+      if (events === 0) return 'nothing to compare: the run holds no events';
+      return `${count(events)} events and ${count(sideRows)} side rows (names, issues, samples) executed again, all equal`;
+    }
     case 'diverged': {
       const place = `seq ${replay.seq} (${seconds(replay.timeNs)}), ${replay.table}.${replay.field}`;
       return `diverged at ${place}: stored ${replay.stored ?? 'nothing'}, replayed ${replay.replayed ?? 'nothing'}`;

@@ -9,11 +9,12 @@ const MATRIX_TENANTS_MAX = 8;
 
 /** Tenants' figures, and who took whose lines. */
 export function cacheText({ tenants, evictions }: Pick<RunOverview, 'tenants' | 'evictions'>): string {
-  const columns = ['machine', 'tenant', 'IPC', 'MPKI', 'misses by interference'];
-  const cells = tenants.rows.map(([machine, tenant, ipc, mpki, share]) => [
+  const hasRefused = tenants.rows.some((row) => Number(row[5]) > 0);
+  const columns = ['machine', 'tenant', 'IPC', 'MPKI', 'misses by interference', ...(hasRefused ? ['refused'] : [])];
+  const cells = tenants.rows.map(([machine, tenant, ipc, mpki, interference, refused]) => [
     ...[machine, tenant].map(nameOf),
     ...[ipc, mpki].map((figure) => (figure === null ? '-' : Number(figure).toFixed(3))),
-    share === null ? '-' : percent(Number(share)),
+    ...[interference, ...(hasRefused ? [refused] : [])].map((share) => (share === null ? '-' : percent(Number(share)))),
   ]);
   const parts = [`${heading('Tenants in the caches (MPKI and misses of the last level)')}\n${table(columns, cells)}`];
   const matrix = matrixText(evictions, [...new Set(tenants.rows.map(([, tenant]) => nameOf(tenant)))]);

@@ -8,6 +8,13 @@ import { count, percent, rate, seconds } from './format.ts';
 import { type Cell, table } from './table.ts';
 import { heading, styled } from './terminal.ts';
 
+const SCHEDULE_QUERIES = [['guest-el1-label', 'whose label was in force in the guest, per EL']] as const;
+const CACHE_QUERIES = [
+  ['evictions', 'who took whose lines, per cache'],
+  ['cycles', 'where the time went, per tenant'],
+  ['occupancy', 'lines held over time'],
+] as const;
+
 /** @param scenarioName what has been run. */
 export function runReport(scenarioName: string, result: SimulationResult, overview: RunOverview): string {
   const parts = [
@@ -21,7 +28,7 @@ export function runReport(scenarioName: string, result: SimulationResult, overvi
     const lines = [heading('Import issues'), plainTable(overview.importIssues), ...adviceOn(overview.importIssues)];
     parts.push(lines.join('\n'));
   }
-  parts.push(`${heading('Next')}\n${nextCommands(result.path)}`);
+  parts.push(`${heading('Next')}\n${nextCommands(result.path, overview.tenants.rows.length > 0)}`);
   return parts.join('\n\n');
 }
 
@@ -110,9 +117,11 @@ function text(cell: unknown): Cell {
   return cell === null || cell === undefined ? '-' : String(cell);
 }
 
-function nextCommands(path: string): string {
+function nextCommands(path: string, hasCaches: boolean): string {
   return [
-    `  npx mpamlab query ${path} guest-el1-label   whose label was in force in the guest, per EL`,
+    ...(hasCaches ? CACHE_QUERIES : SCHEDULE_QUERIES).map(([query, tells]) => {
+      return `  npx mpamlab query ${path} ${query.padEnd(15)}   ${tells}`;
+    }),
     `  npx mpamlab state ${path} --at 5ms          registers and labels at a moment`,
     `  npx mpamlab verify ${path}                  execute it again and compare every event`,
   ].join('\n');

@@ -40,6 +40,7 @@ function oneTopology(topology: TopologySpec, peCount: number, names: readonly st
   const parts = [
     heading(`Caches of ${names.join(', ')}${origin}${size}`),
     cacheTable(topology, peCount),
+    ...missingDomains(topology, peCount),
     ...mscTable(topology, peCount),
     surroundings(topology),
     simulatorMemory(topology, peCount),
@@ -73,6 +74,19 @@ function cacheTable(topology: TopologySpec, peCount: number): string {
   });
   const columns = ['cache', 'caches', 'PEs', 'size', 'sets', 'ways', 'replacement', 'writes', 'inclusion', 'cycles'];
   return table(columns, rows);
+}
+
+/** Domains of a level that begin behind the last PE. */
+function missingDomains({ levels }: TopologySpec, peCount: number): string[] {
+  return levels.flatMap((level) => {
+    const built = level.domains.filter((_, at) => cachesOfDomain(level, at, peCount) > 0).length;
+    const missing = level.domains.slice(built).map((_, at) => built + at);
+    if (missing.length === 0) return [];
+    const [noun, pronoun] = missing.length === 1 ? ['domain', 'its'] : ['domains', 'their'];
+    const firstPe = level.pes === 'all' ? undefined : built * level.pes;
+    const why = firstPe === undefined ? 'one cache serves all PEs' : `${pronoun} PEs begin at ${firstPe}`;
+    return [`Not built with ${peCount} PEs: ${LEVEL_NAMES[level.key]} ${noun} ${missing.join(', ')}; ${why}.`];
+  });
 }
 
 function mscTable(topology: TopologySpec, peCount: number): string[] {

@@ -106,7 +106,10 @@ function hostExecutors({ vms, hostTasks, workloads }: Scenario): PlannedExecutor
 }
 
 /** Physical memory for what recorded traces touch, which nobody knows beforehand: as the topology says, for each executor. */
-function recordedPages(workloads: readonly WorkloadSpec[], { recordedBytes, pageBytes }: TopologySpec['memory']): number {
+function recordedPages(
+  workloads: readonly WorkloadSpec[],
+  { recordedBytes, pageBytes }: TopologySpec['memory'],
+): number {
   return workloads.filter(({ kind }) => kind === 'recorded').length * Math.ceil(recordedBytes / pageBytes);
 }
 

@@ -96,11 +96,10 @@ export class MachineExecution {
     this.#writeFetchStalls();
   }
 
-  /** Indexes of the caches that have this name or are of this level, in either case. */
-  cachesNamed(name: string): number[] {
-    const wanted = name.toLowerCase();
-    return this.memory.config.caches.flatMap((cache, index) =>
-      cache.name.toLowerCase() === wanted || cache.level.toLowerCase() === wanted ? [index] : [],
+  /** Indexes of the caches that have this name, or are of this level. */
+  cachesNamed(wanted: string): number[] {
+    return this.memory.config.caches.flatMap(({ name, level }, index) =>
+      name === wanted || level === wanted ? [index] : [],
     );
   }
 

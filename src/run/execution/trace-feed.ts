@@ -72,8 +72,6 @@ export class TraceFeed {
   #row = 0;
   /** Lines of the present row that are still to be made, and the next one's offset. */
   #lineOfRow = 0;
-  /** Accesses since the trace began (again): a trace without any must not be repeated for ever. */
-  #delivered = 0;
 
   constructor(spec: RecordedSpec, place: FeedPlace, onIssue: (issue: TraceIssue) => void) {
     this.#spec = spec;
@@ -107,13 +105,12 @@ export class TraceFeed {
     this.#reader = undefined;
   }
 
-  /** The batch with the next row; undefined at the end of what is to be executed. */
+  /** The batch with the next row; undefined at the end of what is to be executed: of the trace, if it has no accesses. */
   #present(): TraceBatch | undefined {
     if (this.#batch !== undefined && this.#row < this.#batch.count) return this.#batch;
     this.#row = 0;
     this.#batch = this.#nextOfPass();
-    if (this.#batch !== undefined || !this.#spec.repeats || this.#delivered === 0) return this.#batch;
-    this.#delivered = 0;
+    if (this.#batch !== undefined || !this.#spec.repeats) return this.#batch;
     this.#nextKept = 0;
     this.#isFirstPass = false;
     this.#batch = this.#nextOfPass();
@@ -161,7 +158,6 @@ export class TraceFeed {
     const instructions = this.#lineOfRow === 0 ? this.#instructionsOf(batch, row) : 0;
     this.#push(line, kind === TraceKind.modify ? KIND_READ : ACCESS_KIND_OF[kind]!, instructions);
     if (kind === TraceKind.modify) this.#push(line, KIND_WRITE, 0);
-    this.#delivered++;
     if (++this.#lineOfRow < lines) return;
     this.#lineOfRow = 0;
     this.#row++;
@@ -199,7 +195,9 @@ export class TraceFeed {
     const touched = this.#words[machine + (MACHINE_NEXT_FRAME >> 2)]!;
     if (touched >= frames) {
       const mib = Math.floor((frames * this.#place.pageBytes) / 2 ** 20);
-      throw new PlacementError(`${this.#spec.file} touches more memory than the machine has: ${mib} MiB`);
+      throw new PlacementError(
+        `${this.#spec.file} touches more memory than the machine has: ${mib} MiB (hint: raise memory.recorded of the topology)`,
+      );
     }
     this.#words[machine + (MACHINE_NEXT_FRAME >> 2)] = touched + 1;
     const factor = BigInt(word(MACHINE_FRAME_FACTOR));

@@ -8,7 +8,7 @@ import { applySettings } from '../../memory/partition-settings.ts';
 import type { TraceBatch } from '../../workload/memory-trace/trace-batch.ts';
 import { ColouredPlacement } from '../../workload/placement/coloured-placement.ts';
 import { AccessWriter } from './access-writer.ts';
-import { type PlacedCache, type StudyLayout, studyLayout } from './study-hierarchy.ts';
+import { type PlacedCache, type StudyLayout, studyLayout } from './study-layout.ts';
 import { TenantCurves } from './tenant-curves.ts';
 import { TraceStudyError } from './trace-study-error.ts';
 import type { StudyTenant, TraceStudyOptions } from './trace-study-options.ts';
@@ -70,8 +70,7 @@ export class StudyMachine {
 
   memory(): MemoryResult[] {
     return this.#tenants.map(({ name }, tenant) => {
-      const { reads, writes, fetches, writeBacks } = this.#memory.memoryCounters(this.#owners[tenant]);
-      return { tenant: name, reads, writes, fetches, writeBacks };
+      return { tenant: name, ...this.#memory.memoryCounters(this.#owners[tenant]) };
     });
   }
 
@@ -107,14 +106,11 @@ export class StudyMachine {
   #cacheTenantResult(cache: number, tenant: number): CacheTenantResult {
     const counters = this.#memory.counters(cache, this.#owners[tenant]);
     const { reads, writes, fetches, readMisses, writeMisses, fetchMisses } = counters;
-    const { fills, fillsIntoInvalid, evictionsBy, evicted, invalidated, writeBacks, refused, occupancy } = counters;
     return {
       tenant: this.#tenants[tenant].name,
-      ...{ reads, writes, fetches },
+      ...counters,
       hits: reads + writes + fetches - readMisses - writeMisses - fetchMisses,
-      ...{ readMisses, writeMisses, fetchMisses },
       missClasses: this.#missClasses(cache, tenant),
-      ...{ fills, fillsIntoInvalid, evictionsBy, evicted, invalidated, writeBacks, refused, occupancy },
     };
   }
 

@@ -1,9 +1,10 @@
 /** The miss-ratio curves of one tenant, made while its trace is played back. */
+import type { StudyHierarchy } from '../../scenario/study/study-hierarchy.ts';
 import { comparisonSizes, curveError } from '../../workload/miss-ratio-curve/curve-error.ts';
 import { ExactCurve } from '../../workload/miss-ratio-curve/exact-curve.ts';
 import { SampledCurve } from '../../workload/miss-ratio-curve/sampled-curve.ts';
 import { WayCurve } from '../../workload/miss-ratio-curve/way-curve.ts';
-import type { CurveOptions, StudyHierarchy } from './trace-study-options.ts';
+import type { CurveOptions } from './trace-study-options.ts';
 import type { CurveResult, ExactCurveResult, SampledCurveResult } from './trace-study-result.ts';
 
 /** A reference to a set with more ways costs too much time. */

@@ -1,6 +1,6 @@
 /** What a memory-trace study is made of, with all choices made. */
-import type { Inclusion, PortionKind, ReplacementPolicy, WritePolicy } from '../../memory/hierarchy-config.ts';
 import type { PartitionSettings } from '../../memory/partition-settings.ts';
+import type { StudyHierarchy } from '../../scenario/study/study-hierarchy.ts';
 
 export const CONVENTIONS = ['lines', 'cachegrind'] as const;
 /**
@@ -21,43 +21,6 @@ export const INTERLEAVINGS = ['round-robin', 'instructions', 'sequential'] as co
 export type Interleaving = (typeof INTERLEAVINGS)[number];
 
 export const TENANTS_MAX = 64;
-
-/** Lines of memory for the traces' addresses, unless the hierarchy says otherwise: 1 GiB of 64-byte lines. */
-export const DEFAULT_MEMORY_LINES = 2 ** 24;
-
-export interface StudyCache {
-  /** 1 to 2^24, and 1 to 65,536. */
-  readonly sets: number;
-  readonly ways: number;
-  readonly policy: ReplacementPolicy;
-  /** The convention `cachegrind` makes it `ignored`. */
-  readonly writePolicy: WritePolicy;
-  /** Towards the caches inside it. */
-  readonly inclusion: Inclusion;
-}
-
-/** The last level, which the tenants share, and what it offers of MPAM cache partitioning. */
-export interface StudyLlc extends StudyCache {
-  /** CPBM_WD: 1 to 32,768; 0: no portion partitioning. */
-  readonly portions: number;
-  readonly portionKind: PortionKind;
-  /** CMAX_WD: 1 to 16; 0: neither CMAX nor CMIN. */
-  readonly cmaxWidth: number;
-  readonly writeHitOwner: 'allocator' | 'writer';
-  readonly victimPreference: 'invalid' | 'ladder';
-}
-
-/** Every tenant has its own L1I, L1D and L2; the LLC is shared. Any of them may be left out, but not all. */
-export interface StudyHierarchy {
-  /** Bytes of a line, the same in all caches: a power of two, 4 to 4096. */
-  readonly lineBytes: number;
-  readonly l1i: StudyCache | undefined;
-  readonly l1d: StudyCache | undefined;
-  readonly l2: StudyCache | undefined;
-  readonly llc: StudyLlc | undefined;
-  /** Lines of physical memory that the traces' pages are placed in. */
-  readonly memoryLines: number;
-}
 
 export interface StudyTenant {
   readonly name: string;

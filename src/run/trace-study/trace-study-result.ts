@@ -1,5 +1,6 @@
 /** What a memory-trace study finds: one plain object. Lists by tenant are in the order of the tenants. */
 import type { Inclusion, ReplacementPolicy } from '../../memory/hierarchy-config.ts';
+import type { MemoryCounters, OwnerCounters } from '../../memory/owner-counters.ts';
 import type { PartitionSettings } from '../../memory/partition-settings.ts';
 import type { TraceIssueName } from '../../workload/memory-trace/trace-issues.ts';
 import type { CurveError } from '../../workload/miss-ratio-curve/curve-error.ts';
@@ -62,28 +63,11 @@ export interface CacheResult {
   readonly evictions: readonly (readonly number[])[];
 }
 
-export interface CacheTenantResult {
+/** What a tenant did and had in a cache. */
+export interface CacheTenantResult extends OwnerCounters {
   readonly tenant: string;
-  readonly reads: number;
-  readonly writes: number;
-  readonly fetches: number;
   readonly hits: number;
-  readonly readMisses: number;
-  readonly writeMisses: number;
-  readonly fetchMisses: number;
   readonly missClasses: MissClasses;
-  readonly fills: number;
-  readonly fillsIntoInvalid: number;
-  /** Lines that this tenant's fills evicted, and lines of this tenant that were evicted. */
-  readonly evictionsBy: number;
-  readonly evicted: number;
-  readonly invalidated: number;
-  /** Dirty lines of this tenant that were sent outward. */
-  readonly writeBacks: number;
-  /** Misses served uncached, as no way could be taken. */
-  readonly refused: number;
-  /** Lines held at the end. */
-  readonly occupancy: number;
 }
 
 /** Misses by what became of the line before. They add up to all misses. */
@@ -100,13 +84,9 @@ export interface MissClasses {
   readonly moved: number;
 }
 
-export interface MemoryResult {
+/** Lines that memory served to a tenant, and write-backs billed to it. */
+export interface MemoryResult extends MemoryCounters {
   readonly tenant: string;
-  readonly reads: number;
-  readonly writes: number;
-  readonly fetches: number;
-  /** Lines written back, billed to their owner. */
-  readonly writeBacks: number;
 }
 
 /** Miss ratios of LRU caches that hold one tenant's references alone; every line of an access is a reference. */

@@ -3,7 +3,8 @@
  *
  * Memory is bounded: two pieces of the file at a time, and what a part of one inflates to.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { cannotRead, openRegularFile } from '../regular-file.ts';
 import { type GzipDamage, GzipInflater } from './gzip-inflater.ts';
 import { RecordingError } from './recording-error.ts';
 
@@ -27,13 +28,8 @@ export class RecordingFile {
 
   /** Rejects with a RecordingError if there is no such file, it cannot be read, or it is no regular file. */
   static async open(path: string): Promise<RecordingFile> {
-    const handle = await open(path, 'r').catch((error: unknown) => {
-      throw new RecordingError(path, cannotOpen(error), RECORDING_HINT);
-    });
-    const stat = await handle.stat();
-    if (stat.isFile()) return new RecordingFile(path, handle);
-    await handle.close();
-    throw new RecordingError(path, stat.isDirectory() ? 'is a directory' : 'is not a regular file', RECORDING_HINT);
+    const refused = (found: string): RecordingError => new RecordingError(path, found, RECORDING_HINT);
+    return new RecordingFile(path, await openRegularFile(path, refused));
   }
 
   /**
@@ -120,22 +116,11 @@ export class RecordingFile {
       const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
       return buffer.subarray(0, bytesRead);
     } catch (error) {
-      return new RecordingError(this.#path, `cannot be read (${messageOf(error)})`, RECORDING_HINT);
+      return new RecordingError(this.#path, cannotRead(error), RECORDING_HINT);
     }
   }
 }
 
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-function cannotOpen(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
-  return `cannot be opened (${messageOf(error)})`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,9 +3,9 @@ import { ChampSimFormat, looksLikeChampSim } from './formats/champsim.ts';
 import { DinFormat } from './formats/din.ts';
 import { DrMemTraceFormat, looksLikeDrMemTrace } from './formats/drmemtrace.ts';
 import { LackeyFormat } from './formats/lackey.ts';
-import { LibCacheSimCsvFormat } from './formats/libcachesim-csv.ts';
+import { libCacheSimCsvFormat } from './formats/libcachesim-csv.ts';
 import { looksLikeOracleGeneral, OracleGeneralFormat } from './formats/oracle-general.ts';
-import { PlainCsvFormat } from './formats/plain-csv.ts';
+import { plainCsvFormat } from './formats/plain-csv.ts';
 import { RamulatorFormat } from './formats/ramulator.ts';
 import { UcsdAddressFormat } from './formats/ucsd-address.ts';
 import { LineDecoder, type LineFormat } from './line-decoder.ts';
@@ -27,13 +27,13 @@ export const LINE_FORMATS = {
   din: () => new DinFormat(),
   ucsd: () => new UcsdAddressFormat(),
   ramulator: () => new RamulatorFormat(),
-  'libcachesim-csv': LibCacheSimCsvFormat.of,
-  csv: PlainCsvFormat.of,
+  'libcachesim-csv': libCacheSimCsvFormat,
+  csv: plainCsvFormat,
 } as const satisfies Readonly<Record<string, LineFormatOf>>;
 
 export const RECORD_FORMATS = {
   drmemtrace: { create: (issues) => new DrMemTraceFormat(issues), looksLike: looksLikeDrMemTrace },
-  champsim: { create: () => new ChampSimFormat(), looksLike: looksLikeChampSim },
+  champsim: { create: (issues) => new ChampSimFormat(issues), looksLike: looksLikeChampSim },
   'oracle-general': { create: (issues) => new OracleGeneralFormat(issues), looksLike: looksLikeOracleGeneral },
 } as const satisfies Readonly<Record<string, RecordFormatEntry>>;
 

@@ -12,7 +12,7 @@ import { traceBytes } from './storage/trace-bytes.ts';
 import { type TraceBatch, TraceColumns } from './trace-batch.ts';
 import type { TraceDecoder } from './trace-decoder.ts';
 import { isTraceFormatName, TRACE_FORMATS, type TraceFormatName } from './trace-formats.ts';
-import { type TraceIssue, TraceIssueLog } from './trace-issues.ts';
+import { TRACE_ISSUE_KINDS, type TraceIssue, TraceIssueLog } from './trace-issues.ts';
 
 /** Accesses of a batch. */
 const BATCH_ACCESSES = 4096;
@@ -88,15 +88,23 @@ function* fullBatches(decoder: TraceDecoder, batch: TraceColumns): Generator<Tra
   }
 }
 
-/** The first HEAD_BYTES of the decompressed trace, or all of a smaller one. */
+/** The first HEAD_BYTES of the decompressed trace, or all of a smaller one. Rejects if damage left nothing of it. */
 async function readHead(path: string): Promise<Buffer> {
   const head = Buffer.alloc(HEAD_BYTES);
   let filled = 0;
-  for await (const chunk of traceBytes(path, () => {})) {
+  let damage: InflateDamage | undefined;
+  const onDamage = (found: InflateDamage): void => {
+    damage ??= found;
+  };
+  for await (const chunk of traceBytes(path, onDamage)) {
     const piece = chunk.subarray(0, HEAD_BYTES - filled);
     head.set(piece, filled);
     filled += piece.length;
     if (filled === HEAD_BYTES) break;
+  }
+  if (filled === 0 && damage !== undefined) {
+    const found = `is damaged: nothing of it can be decompressed (${damage.text})`;
+    throw new MemoryTraceError(path, found, TRACE_ISSUE_KINDS['damaged-compression'].advice);
   }
   return head.subarray(0, filled);
 }

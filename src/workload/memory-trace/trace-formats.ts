@@ -51,7 +51,7 @@ export const TRACE_FORMATS = [
   },
   {
     name: 'libcachesim-csv',
-    description: 'libCacheSim block I/O: version,time,op,size,lbn',
+    description: 'libCacheSim block I/O: version,time,op,size,lbn; op is a SCSI operation code in hex',
     instructions: 'none',
     addresses: 'bytes',
   },

@@ -18,11 +18,17 @@ export const TRACE_ISSUE_KINDS = {
     meaning: 'The line has more than 4,096 bytes.',
     advice: 'The file is damaged, or something else was written into it.',
   },
+  'bad-trace-record': {
+    outcome: 'dropped',
+    meaning: 'A record holds what no record of the format can hold.',
+    advice: 'Check that the trace is in the format that was named; else the file is damaged.',
+  },
   'not-an-access': {
     outcome: 'dropped',
     meaning:
       'A record of the format that makes no access: a Dinero escape record, copy-back or invalidate, a SCSI command that is neither read nor write.',
-    advice: 'Nothing to do, unless there are many.',
+    advice:
+      'Nothing to do, unless there are many: op in libcachesim-csv is a SCSI operation code in hex (28 read, 2a write), no word.',
   },
   'unknown-record-type': {
     outcome: 'dropped',

@@ -12,6 +12,7 @@
  * Colours repeat with the least common multiple of the caches' numbers of sets, which need not be powers of two. Leaves
  * out: memory that tenants share, and pages that are given back.
  */
+import { greatestCommonDivisor } from '../greatest-common-divisor.ts';
 import { NO_FRAME, PageTable } from './page-table.ts';
 import { PlacementError } from './placement-error.ts';
 
@@ -119,8 +120,4 @@ export class ColouredPlacement {
   #framesInUse(): number {
     return this.#used.reduce((sum, used) => sum + used, 0);
   }
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -3,6 +3,7 @@
  * (n * factor + offset) mod frames, each frame once.
  */
 import { randomStream } from '../../loop/random-stream.ts';
+import { greatestCommonDivisor } from '../greatest-common-divisor.ts';
 import type { Placement } from './stream-plan.ts';
 
 /** 1 / golden ratio: multiples of it, without their whole parts, never come close to each other for long. */
@@ -21,8 +22,4 @@ export function frameOrder(placement: Placement, frames: number, seed: number): 
   let factor = Math.max(1, Math.floor(frames * GOLDEN_SECTION));
   while (greatestCommonDivisor(factor, frames) !== 1) factor++;
   return { factor, offset: randomStream(seed, 'frames', frames).below(frames) };
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -32,7 +32,14 @@ const controls = fc.constantFrom(
     has_softlim: true,
     victim_preference: 'ladder',
   },
-  { cpbm_wd: 4, portion_kind: 'way-groups', cmax_wd: 4, has_nfu: true, cassoc_wd: 4 },
+  {
+    cpbm_wd: 4,
+    portion_kind: 'way-groups',
+    cmax_wd: 4,
+    has_nfu: true,
+    cassoc_wd: 4,
+    victim_preference: 'invalid',
+  },
 );
 
 const written = fc
@@ -46,7 +53,10 @@ const written = fc
   })
   .map(({ l1, l2, l3, writeHitOwner, billed, placement }) => ({
     ...{ l1i: l1, l1d: l1, l2: { ...l2.cache, ...l2.inclusion, pes: l2.pes } },
-    l3: { ...l3, ...l3.inclusion, ways: 16, write_hit_owner: writeHitOwner },
+    l3: {
+      ...{ ...l3, ...l3.inclusion, ways: 16 },
+      write_hit_owner: l3.inclusion.write_policy === 'write-back' ? writeHitOwner : 'allocator',
+    },
     memory: { latency: '100ns', write_back_billed_to: billed, placement },
     ...{ quantum: '1us', sample_interval: '250us' },
   }));

@@ -96,8 +96,21 @@ function expectExecutorsAgree(run: Execution, machine: number): void {
   for (const row of rows) expect(sum(row.served)).toBe(row.reads + row.writes + row.fetches);
 }
 
+/** What arrived and did not finish waits. */
+function expectRequestsAgree(run: Execution, machine: number): void {
+  const waiting = new Map<number, number>();
+  for (const row of samplesOf(run, 'requestSample')) {
+    if (row.machine !== machine) continue;
+    waiting.set(row.vm, (waiting.get(row.vm) ?? 0) + row.arrived - row.requests);
+    expect(row.waiting).toBe(waiting.get(row.vm));
+    expect(row.waiting).toBeGreaterThanOrEqual(0);
+    expect(row.requests + row.arrived + row.waiting).toBeGreaterThan(0);
+    expect([row.meanNs, row.maxNs].includes(null)).toBe(row.requests === 0);
+  }
+}
+
 test('in any run the identities hold after every batch, and the samples add up to the counters', async () => {
-  let accesses = 0;
+  let [accesses, requests] = [0, 0];
   await fc.assert(
     fc.asyncProperty(executingScenario, async (scenario) => {
       const plan = withAllMatrices(await planOf(scenario));
@@ -105,12 +118,15 @@ test('in any run the identities hold after every batch, and the samples add up t
       for (const [machine, { execution }] of run.engine.drivers.entries()) {
         expect(sampledTotals(run, machine)).toEqual(countedTotals(execution!.memory));
         expectExecutorsAgree(run, machine);
+        expectRequestsAgree(run, machine);
       }
+      requests += samplesOf(run, 'requestSample').length;
       accesses += sum(samplesOf(run, 'executorSample').map((row) => row.reads + row.writes));
     }),
     { numRuns: 15, endOnFailure: true },
   );
   expect(accesses).toBeGreaterThan(50_000);
+  expect(requests).toBeGreaterThan(0);
 }, 60_000);
 
 test('machines side by side that are alike count the same, each for itself', async () => {

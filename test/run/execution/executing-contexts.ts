@@ -6,6 +6,8 @@ import { type Execution, sum } from './run-fixture.ts';
 
 export interface ExecutingContext {
   readonly machine: number;
+  /** Numbered through all machines. */
+  readonly pe: number;
   readonly executor: ExecutorOf;
   readonly tenant: number;
   readonly world: number;
@@ -46,7 +48,7 @@ export function executingContexts(run: Execution): ExecutingContext[] {
     const [dataLabel, instructionLabel] = [data, instruction].map(
       (label) => label & ~(ROW_MISLABELLED | ROW_MODELLED),
     ) as [number, number];
-    return [{ machine, executor, tenant, world, el, lastedNs, dataLabel, instructionLabel }];
+    return [{ machine, pe, executor, tenant, world, el, lastedNs, dataLabel, instructionLabel }];
   });
 }
 

@@ -1,12 +1,13 @@
 /** What a run cannot do ends as a message with place, value, limit and hint; what happened before is kept. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { reportError } from '../../../src/cli/report-error.ts';
 import { checkIntegrity } from '../../../src/history/check-integrity.ts';
 import { openRun } from '../../../src/history/run-reader.ts';
-import { mpamlab } from '../../cli/mpamlab-process.ts';
+import { simulateScenario } from '../../../src/history/simulate-scenario.ts';
 import { temporaryFolder } from '../../support/run-files.ts';
-import { planOf, SMALL_TOPOLOGY } from './run-fixture.ts';
+import { planOf, SMALL_TOPOLOGY, scenarioOf } from './run-fixture.ts';
 
 const EXCERPT = join(import.meta.dirname, '../../fixtures/kvm-light-excerpt/kvm-light-excerpt.trace.gz');
 
@@ -63,17 +64,19 @@ test('working sets of more lines than 32 bits can number are refused', async () 
   );
 });
 
-/** Run a scenario as a user does, and look at what it leaves. */
+/** Run a scenario into a file that must fail, and look at what a user is told and what is left. */
 async function runAndLook(scenario: object) {
-  const folder = temporaryFolder();
-  const [file, path] = [join(folder, 'scenario.yaml'), join(folder, 'run.db')];
-  writeFileSync(file, JSON.stringify(scenario));
-  const { code, stderr } = await mpamlab('run', file, '-o', path);
+  const path = join(temporaryFolder(), 'run.db');
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const failed = simulateScenario(scenarioOf(scenario), { path, ifExists: 'refuse' });
+  const code = await failed.then(() => expect.unreachable('it went on'), reportError);
+  const told = stderr.mock.calls.join('');
+  stderr.mockRestore();
   const reader = openRun(path);
   const { status, lastSeq } = reader;
   const lastTimeNs = lastSeq === 0 ? 0 : reader.lastTimeNs();
   reader.close();
-  return { code, stderr, status, lastTimeNs, problems: checkIntegrity(path).problems };
+  return { code, told, status, lastTimeNs, problems: checkIntegrity(path).problems };
 }
 
 /** A vCPU that executes on one PE, whose labels something keeps changing. */
@@ -97,12 +100,12 @@ function relabelled(count: number, more: object): object {
   };
 }
 
-function traced(lines: Iterable<string>, format: string, at: string): object {
+function traced(lines: Iterable<string>, format: string, at: string, memory: object = {}): object {
   const file = join(temporaryFolder(), 'recorded.trace');
   writeFileSync(file, `${[...lines].join('\n')}\n`);
   return {
     until: '100ms',
-    machine: { pes: 1, topology: SMALL_TOPOLOGY },
+    machine: { pes: 1, topology: { ...SMALL_TOPOLOGY, memory } },
     tenants: { t: { vms: { v: { workload: 'w' } } } },
     // The host's work before the trace is opened leaves events to be kept.
     workloads: { w: { trace: file, format, kernel: { data: { pattern: 'uniform', size: '4KiB' } } } },
@@ -113,6 +116,15 @@ function traced(lines: Iterable<string>, format: string, at: string): object {
 function* linesOfPages(pages: number): Generator<string> {
   for (let page = 0; page < pages; page++) yield `0 ${(page * 4096).toString(16)} 8`;
 }
+
+test('a machine has 1 GiB for each recorded trace that is executed, or what its topology says', async () => {
+  const linesWith = async (memory: object): Promise<number> => {
+    const plan = await planOf(traced(['0 1000 8'], 'din', '20us', memory));
+    return plan.machines[0]!.hierarchy!.physicalLines;
+  };
+  const [byDefault, small] = [await linesWith({}), await linesWith({ recorded: '2MiB' })];
+  expect(byDefault - small).toBe((2 ** 30 - 2 ** 21) / 64);
+});
 
 describe('a run that cannot go on tells why in words, and keeps what it had', () => {
   test.each([
@@ -126,14 +138,19 @@ describe('a run that cannot go on tells why in words, and keeps what it had', ()
       'cache l3-0: 255 partitions in use have settings that limit them; at most 254 may',
     ],
     ['a trace in no known format', traced(['this is', 'no trace'], 'auto', '20us'), 3, 'recorded.trace'],
-    ['a trace of more memory than there is', traced(linesOfPages(270_000), 'din', '20us'), 2, '1024 MiB'],
+    [
+      'a trace of more memory than there is',
+      traced(linesOfPages(600), 'din', '20us', { recorded: '2MiB' }),
+      2,
+      ': 2 MiB',
+    ],
   ])(
     '%s',
     async (_title, scenario, exitCode, words) => {
-      const { code, stderr, status, lastTimeNs, problems } = await runAndLook(scenario);
-      expect(stderr).toContain(words);
-      expect(stderr).not.toContain('internal error');
-      expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
+      const { code, told, status, lastTimeNs, problems } = await runAndLook(scenario);
+      expect(told).toContain(words);
+      expect(told).not.toContain('internal error');
+      expect(told.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
       expect([code, status, problems]).toEqual([exitCode, 'failed', []]);
       expect(lastTimeNs).toBeGreaterThan(0);
     },

@@ -25,11 +25,15 @@ export interface Execution {
   readonly side: EventBatch['side'];
 }
 
-/** The plan of a scenario, given as YAML text or as what the text would say. */
-export function planOf(scenario: string | object): Promise<RunPlan> {
+/** A scenario, given as YAML text or as what the text would say. */
+export function scenarioOf(scenario: string | object): Scenario {
   // JSON is YAML.
   const text = typeof scenario === 'string' ? scenario : JSON.stringify(scenario);
-  return planRun(checkedValue(parseScenario(text, 'test.yaml')));
+  return checkedValue(parseScenario(text, 'test.yaml'));
+}
+
+export async function planOf(scenario: string | object): Promise<RunPlan> {
+  return planRun(scenarioOf(scenario));
 }
 
 /** The plan of a shipped scenario. */

@@ -1,4 +1,4 @@
-/** Services as queues: D/D/1, Little's law on the sample path, M/D/1 (T14), and requests that wait for a vCPU. */
+/** Services as queues: D/D/1, Little's law on the sample path, M/D/1 (T14, at full length in test/soak), and requests that wait for a vCPU. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,40 +7,11 @@ import { randomStream } from '../../../src/loop/random-stream.ts';
 import { ScheduleKind } from '../../../src/schedule/schedule-batch.ts';
 import { temporaryFolder } from '../../support/run-files.ts';
 import { execute, planOf, samplesOf, sum } from './run-fixture.ts';
+import { ACCESS_NS, finishedIn, requestsOf, SERVICE_NS, serviceScenario, waitOfPoisson } from './service-scenario.ts';
 
-/** 10 accesses that hit the L1: each 400 instructions at 2 GHz and a CPI of 1, and 2 ns of the L1 shared out over two. */
-const ACCESSES = 10;
-const SERVICE_NS = ACCESSES * (200 + 1);
 /** The first request finds empty caches. */
 const FIRST_NS = 5_000;
 const BEGIN_NS = 1_000_000;
-
-interface Choices {
-  readonly untilNs: number;
-  readonly interval: string;
-  readonly vms?: object;
-  readonly slice?: string;
-}
-
-/** A service on a vCPU alone on its PE, whose guest stays at EL0. */
-function scenarioOf(arrivals: object, { untilNs, interval, vms = {}, slice = '1ms' }: Choices): object {
-  const topology = {
-    ...{ frequency_mhz: 2000, sample_interval: interval },
-    l1d: { size: '32KiB', ways: 8, latency_cycles: 4 },
-  };
-  return {
-    ...{ until: `${untilNs}ns`, machine: { pes: 1, topology } },
-    tenants: { t: { vms: { v: { workload: 'w' }, ...vms } } },
-    workloads: {
-      w: {
-        ...{ data: { pattern: 'loop', size: '640B', writes: '0%' }, code: 'none', kernel: 'none' },
-        ...{ instructions_per_access: 400, mlp: 2, service: { ...arrivals, accesses: ACCESSES } },
-      },
-    },
-    guest_activity: { guest_run: '1000s', el0: '1000s', el1: '1ns' },
-    schedule: { source: 'simulated', time_slice: slice },
-  };
-}
 
 function arrivalFile(timesNs: readonly number[]): { readonly arrivals: string } {
   const path = join(temporaryFolder(), 'arrivals.txt');
@@ -67,16 +38,12 @@ function randomArrivals(count: number, meanNs: number): number[] {
   });
 }
 
-async function requestsOf(scenario: object) {
-  return samplesOf(await execute(await planOf(scenario)), 'requestSample');
-}
-
 describe('a service on a vCPU that always runs', () => {
   test('never lets requests wait that come evenly and no faster than they are served (D/D/1)', async () => {
     const times = Array.from({ length: 500 }, (_, index) => BEGIN_NS + index * SERVICE_NS);
     const choices = { untilNs: 3 * BEGIN_NS, interval: '1ms' };
-    const rows = await requestsOf(scenarioOf(arrivalFile([FIRST_NS, ...times]), choices));
-    const even = rows.filter((row) => row.timeNs > BEGIN_NS);
+    const rows = await requestsOf(serviceScenario(arrivalFile([FIRST_NS, ...times]), choices));
+    const even = finishedIn(rows).filter((row) => row.timeNs > BEGIN_NS);
     expect(sum(even.map((row) => row.requests))).toBe(times.length);
     for (const row of even) {
       expect([row.meanNs, row.maxNs]).toEqual([SERVICE_NS, SERVICE_NS]);
@@ -90,13 +57,13 @@ describe('a service on a vCPU that always runs', () => {
     const last = departures(times, SERVICE_NS);
     // At most one request ends in an interval of 1 us, so that every latency is told by itself.
     const choices = { untilNs: last.at(-1)! + 1_000_000, interval: '1us' };
-    const rows = await requestsOf(scenarioOf(arrivalFile([FIRST_NS, ...times]), choices));
-    const own = rows.filter((row) => row.timeNs > BEGIN_NS);
+    const rows = await requestsOf(serviceScenario(arrivalFile([FIRST_NS, ...times]), choices));
+    const own = finishedIn(rows).filter((row) => row.timeNs > BEGIN_NS);
     expect(own.every((row) => row.requests === 1)).toBe(true);
     expect(own.map((row) => row.meanNs)).toEqual(times.map((time, index) => last[index]! - time));
     // An access that begins before a sample is taken is in it as a whole.
     const lateNs = own.map((row, index) => last[index]! - row.timeNs);
-    expect(Math.max(...lateNs)).toBeLessThan(SERVICE_NS / ACCESSES);
+    expect(Math.max(...lateNs)).toBeLessThan(ACCESS_NS);
     expect(Math.min(...lateNs)).toBeGreaterThanOrEqual(-1000);
     // Little: the integral of the number in the system is the sum of the latencies.
     expect(integralOfNumber(times, last)).toBe(sum(own.map((row) => row.meanNs)));
@@ -108,19 +75,56 @@ describe('a service on a vCPU that always runs', () => {
   ])(
     'with Poisson arrivals and a load of %f it has the mean wait of M/D/1, within %f',
     async (load, tolerance) => {
-      const perSecond = Math.round((load * 1e9) / SERVICE_NS);
-      const exactLoad = (perSecond * SERVICE_NS) / 1e9;
-      const rows = await requestsOf(
-        scenarioOf({ rate: `${perSecond}/s` }, { untilNs: 1_200_000_000, interval: '100ms' }),
-      );
-      const requests = sum(rows.map((row) => row.requests));
-      const wait = sum(rows.map((row) => row.requests * row.meanNs)) / requests - SERVICE_NS;
-      const closedForm = (exactLoad / (2 * (1 - exactLoad))) * SERVICE_NS;
+      const { requests, waitNs, closedFormNs } = await waitOfPoisson(load, { seed: 1, untilNs: 1_200_000_000 });
       expect(requests).toBeGreaterThan(250_000);
-      expect(Math.abs(wait / closedForm - 1)).toBeLessThan(tolerance);
+      expect(Math.abs(waitNs / closedFormNs - 1)).toBeLessThan(tolerance);
     },
     30_000,
   );
+});
+
+describe('requests that have not finished', () => {
+  /** How many are at or below a limit. */
+  const upTo = (values: readonly number[], limit: number): number => values.filter((value) => value <= limit).length;
+
+  test('of an overloaded service are told as waiting, and are what arrived and did not finish', async () => {
+    const times = randomArrivals(3000, 1100);
+    const untilNs = times.at(-1)!;
+    const rows = await requestsOf(serviceScenario(arrivalFile([FIRST_NS, ...times]), { untilNs, interval: '100us' }));
+    const ends = departures(times, SERVICE_NS);
+    // A request is done with its last access, and an access that has begun by the end of the interval is in it.
+    const lastBegins = ends.map((end) => end - ACCESS_NS);
+    let [arrivedBefore, finishedBefore] = [0, 0];
+    for (const { timeNs, requests, arrived, waiting } of rows.filter((row) => row.timeNs > BEGIN_NS)) {
+      const [arrivedBy, finishedBy] = [upTo(times, timeNs), upTo(lastBegins, timeNs - 1)];
+      expect([timeNs, arrived, requests, waiting]).toEqual([
+        ...[timeNs, arrivedBy - arrivedBefore, finishedBy - finishedBefore, arrivedBy - finishedBy],
+      ]);
+      [arrivedBefore, finishedBefore] = [arrivedBy, finishedBy];
+    }
+    expect(arrivedBefore).toBe(times.length);
+    // Offered nearly twice what it can do.
+    expect(rows.at(-1)!.waiting).toBeGreaterThan(0.4 * times.length);
+    expect(sum(rows.map((row) => row.arrived - row.requests))).toBe(rows.at(-1)!.waiting);
+  });
+
+  test('are told after the arrivals have ended, and nothing of intervals without a request', async () => {
+    // 100 at once take two intervals; one comes alone long after.
+    const burst = new Array<number>(100).fill(BEGIN_NS);
+    const alone = 2 * BEGIN_NS - 50_000;
+    const choices = { untilNs: 3 * BEGIN_NS, interval: '100us' };
+    const rows = await requestsOf(serviceScenario(arrivalFile([FIRST_NS, ...burst, alone]), choices));
+    const told = rows.map(({ timeNs, requests, arrived, waiting }) => [timeNs, requests, arrived, waiting]);
+    expect(told).toEqual([
+      [100_000, 1, 1, 0],
+      // They come with the end of the interval; the PE takes the first one after it.
+      [1_000_000, 0, 100, 100],
+      [1_100_000, 49, 0, 51],
+      [1_200_000, 50, 0, 1],
+      [1_300_000, 1, 0, 0],
+      [2_000_000, 1, 1, 0],
+    ]);
+  });
 });
 
 /** The integral over time of how many requests there are, by a sweep over arrivals and departures. */
@@ -139,9 +143,19 @@ function integralOfNumber(arrivals: readonly number[], ends: readonly number[]):
 test('requests of a vCPU that does not run wait until it does, and none is lost', async () => {
   const times = Array.from({ length: 750 }, (_, index) => 100_000 + index * 20_000);
   const choices = { untilNs: 20_000_000, interval: '1ms', slice: '2ms', vms: { other: {} } };
-  const run = await execute(await planOf(scenarioOf(arrivalFile(times), choices)));
-  const rows = samplesOf(run, 'requestSample');
+  const run = await execute(await planOf(serviceScenario(arrivalFile(times), choices)));
+  const all = samplesOf(run, 'requestSample');
+  const rows = finishedIn(all);
   expect(sum(rows.map((row) => row.requests))).toBe(times.length);
+  expect(sum(all.map((row) => row.arrived))).toBe(times.length);
+  // The slice of the other vCPU is longer than an interval.
+  const quiet = all.filter((row) => row.requests === 0);
+  expect(quiet.length).toBeGreaterThan(3);
+  const noLatencies = { meanNs: null, p50Ns: null, p90Ns: null, p99Ns: null, p999Ns: null, maxNs: null };
+  for (const row of quiet) {
+    expect(row.waiting).toBeGreaterThan(0);
+    expect(row).toMatchObject(noLatencies);
+  }
   const vcpu = run.engine.registry.threads.find(({ vm, vcpu: number }) => vm === 0 && number === 0)!.index;
   const switches = run.events.filter(({ kind, code }) => kind === EventKind.schedule && code === ScheduleKind.switch);
   const intoIt = switches.filter(({ words }) => (words[1]! & 0xffffff) === vcpu);

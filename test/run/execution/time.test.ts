@@ -112,8 +112,7 @@ describe('the closed form of a stream', () => {
     const { path } = await store(await planOf(alone({ pattern: 'loop', size: '1MiB' }, L1D_L2)));
     const sql = 'SELECT level, round(mpki, 2) FROM executor_step_v WHERE time_ns = 3000000 ORDER BY step';
     expect([...runQuery(path, sql).rows]).toEqual([
-      // Fetches go to the L2 where there is no L1I.
-      ['L1D/L2', 333.33],
+      ['L1D', 333.33],
       ['L2', 333.33],
       ['memory', 0],
     ]);

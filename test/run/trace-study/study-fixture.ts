@@ -1,12 +1,9 @@
 /** Studies for tests: options with defaults, and traces written by hand. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveHierarchy } from '../../../src/run/trace-study/resolve-hierarchy.ts';
-import type {
-  StudyHierarchy,
-  StudyTenant,
-  TraceStudyOptions,
-} from '../../../src/run/trace-study/trace-study-options.ts';
+import type { StudyTenant, TraceStudyOptions } from '../../../src/run/trace-study/trace-study-options.ts';
+import { resolveHierarchy } from '../../../src/scenario/study/resolve-hierarchy.ts';
+import type { StudyHierarchy } from '../../../src/scenario/study/study-hierarchy.ts';
 import { temporaryFolder } from '../../support/run-files.ts';
 
 /** Caches as a hierarchy file has them. */

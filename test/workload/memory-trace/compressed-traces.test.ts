@@ -120,12 +120,26 @@ describe('a compressed trace gives what the plain one gives', () => {
 describe('damage in a compressed trace', () => {
   it.each([
     ['gzip', gzipSync(TEXT)],
-    ['zstd', zstdCompressSync(TEXT)],
+    // The decompressor gives nothing of a frame of this size before its end.
+    ['zstd', Buffer.concat([zstdCompressSync(FIRST), zstdCompressSync(SECOND)])],
     ['xz', xz(TEXT)],
   ])('%s that ends too early: all whole lines before that, and one issue', async (_, whole) => {
     const { accesses, issues } = await decodeFile(whole.subarray(0, whole.length - 40), 'lackey');
     expect(accesses).toEqual(EXPECTED.slice(0, accesses.length));
     expect(issues).toMatchObject([{ kind: 'damaged-compression', line: 0 }]);
+  });
+
+  it.each([
+    ['gzip', gzipSync(TEXT), 12],
+    ['zstd', zstdCompressSync(TEXT), 4],
+    ['zstd', zstdCompressSync(TEXT), 20],
+    ['xz', xz(TEXT), 20],
+  ])('%s that ends before any byte comes out is damaged, not empty, whatever its format', async (_, whole, bytes) => {
+    for (const format of ['auto', 'lackey']) {
+      await expect(decodeFile(whole.subarray(0, bytes), format)).rejects.toThrow(
+        /: is damaged: nothing of it can be decompressed \(.*nexpected end of .*\)\. Copy or compress the trace again/,
+      );
+    }
   });
 
   it.each([

@@ -125,6 +125,14 @@ describe('champsim', () => {
       access('write', 0x7fff00000010n),
     ]);
   });
+
+  it.each([8, 9])('has no record in which the flag at byte %i is neither 0 nor 1', (at) => {
+    const records = Buffer.alloc(3 * 64, 1);
+    records[64 + at] = 2;
+    const { accesses, issues } = decodeChunks('champsim', [records]);
+    expect(accesses.filter(({ kind }) => kind === 'fetch')).toHaveLength(2);
+    expect(issues).toMatchObject([{ kind: 'bad-trace-record', line: 2, count: 1 }]);
+  });
 });
 
 describe('drmemtrace', () => {

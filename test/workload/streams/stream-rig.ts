@@ -127,3 +127,12 @@ export function executor(vm: number, vcpu: number, ...phases: readonly PhaseSpec
 export function only(spec: PartSpec): readonly ExecutorPlan[] {
   return [executor(0, 0, phase(spec))];
 }
+
+/** Parts of one component without stores. */
+export const loopOver = (bytes: number, rest: Partial<PartSpec> = {}): PartSpec =>
+  part([component('loop', bytes)], rest);
+export const uniformOver = (bytes: number): PartSpec => part([component('uniform', bytes)]);
+
+export const linesOf = (accesses: readonly { readonly line: number }[]): number[] => accesses.map(({ line }) => line);
+export const pagesOf = (lines: readonly number[]): Set<number> =>
+  new Set(lines.map((line) => Math.floor(line / LINES_PER_PAGE)));

@@ -7,7 +7,8 @@
 import { BAD_LINE, type LineFormat, NO_ACCESS } from '../line-decoder.ts';
 import { DIGIT_0, TextNumber } from '../text-number.ts';
 import { type TraceColumns, TraceKind } from '../trace-batch.ts';
-import { CsvLine, headerNames } from './csv-line.ts';
+import { CsvFormat, type CsvRecordReader } from './csv-format.ts';
+import { type CsvLine, headerNames } from './csv-line.ts';
 
 const DEFAULT_ORDER = ['version', 'time', 'op', 'size', 'lbn'];
 const BLOCK_SHIFT = 9;
@@ -16,43 +17,28 @@ const READ_CODES = new Set([0x08, 0x28, 0x88, 0xa8]);
 /** WRITE and WRITE AND VERIFY of the same lengths. */
 const WRITE_CODES = new Set([0x0a, 0x2a, 0x8a, 0xaa, 0x2e, 0x8e, 0xae]);
 
-export class LibCacheSimCsvFormat implements LineFormat {
-  readonly accessesMax = 1;
-  readonly #line: CsvLine;
-  readonly #columns: number;
+/** The format of a file that begins with `head`, or what is wrong with its header: completes "FILE: ". */
+export function libCacheSimCsvFormat(head: Buffer): LineFormat | string {
+  const isNumber = head.length > 0 && head[0] >= DIGIT_0 && head[0] <= DIGIT_0 + 9;
+  const names = isNumber ? DEFAULT_ORDER : (headerNames(head) ?? []);
+  const missing = ['op', 'size', 'lbn'].find((name) => !names.includes(name));
+  if (missing !== undefined) return `has no first line that names a column "${missing}"`;
+  return new CsvFormat(names.length, !isNumber, new LibCacheSimRecords(names));
+}
+
+class LibCacheSimRecords implements CsvRecordReader {
   readonly #op: number;
   readonly #size: number;
   readonly #lbn: number;
   readonly #number = new TextNumber();
-  #isHeader: boolean;
 
-  private constructor(names: readonly string[], hasHeader: boolean) {
-    this.#line = new CsvLine(names.length);
-    this.#columns = names.length;
+  constructor(names: readonly string[]) {
     this.#op = names.indexOf('op');
     this.#size = names.indexOf('size');
     this.#lbn = names.indexOf('lbn');
-    this.#isHeader = hasHeader;
   }
 
-  /** The format of a file that begins with `head`, or what is wrong with its header: completes "FILE: ". */
-  static of(head: Buffer): LibCacheSimCsvFormat | string {
-    const isNumber = head.length > 0 && head[0] >= DIGIT_0 && head[0] <= DIGIT_0 + 9;
-    const names = isNumber ? DEFAULT_ORDER : (headerNames(head) ?? []);
-    const missing = ['op', 'size', 'lbn'].find((name) => !names.includes(name));
-    return missing === undefined
-      ? new LibCacheSimCsvFormat(names, !isNumber)
-      : `has no first line that names a column "${missing}"`;
-  }
-
-  readLine(bytes: Uint8Array, at: number, into: TraceColumns): number {
-    const line = this.#line;
-    const fields = line.split(bytes, at);
-    if (this.#isHeader) {
-      this.#isHeader = false;
-      return line.end;
-    }
-    if (fields !== this.#columns) return BAD_LINE;
+  readRecord(bytes: Uint8Array, line: CsvLine, into: TraceColumns): number {
     const number = this.#number;
     if (number.hex(bytes, line.starts[this.#op]) !== line.ends[this.#op]) return BAD_LINE;
     const op = number.word;

@@ -11,7 +11,8 @@
 import { BAD_LINE, type LineFormat } from '../line-decoder.ts';
 import { LOWER_CASE, TextNumber } from '../text-number.ts';
 import { type TraceColumns, TraceKind } from '../trace-batch.ts';
-import { CsvLine, headerNames } from './csv-line.ts';
+import { CsvFormat, type CsvRecordReader } from './csv-format.ts';
+import { type CsvLine, headerNames } from './csv-line.ts';
 
 const NO_NUMBER = -1;
 const KIND_OF_WORD: ReadonlyMap<string, TraceKind> = new Map(
@@ -24,45 +25,33 @@ const KIND_OF_WORD: ReadonlyMap<string, TraceKind> = new Map(
   }).concat([['i', TraceKind.fetch]]),
 );
 
-export class PlainCsvFormat implements LineFormat {
-  readonly accessesMax = 1;
-  readonly #line: CsvLine;
-  readonly #columns: number;
+/** The format of a file that begins with `head`, or what is wrong with its header: completes "FILE: ". */
+export function plainCsvFormat(head: Buffer): LineFormat | string {
+  const names = headerNames(head);
+  if (names === undefined || !names.includes('address')) return 'has no first line that names a column "address"';
+  const repeated = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
+  if (repeated !== undefined) return `names the column "${repeated}" twice`;
+  return new CsvFormat(names.length, true, new PlainCsvRecords(names));
+}
+
+class PlainCsvRecords implements CsvRecordReader {
   readonly #address: number;
   readonly #size: number;
   readonly #kind: number;
   readonly #instructions: number;
   readonly #number = new TextNumber();
-  #isHeader = true;
 
-  private constructor(names: readonly string[]) {
-    this.#line = new CsvLine(names.length);
-    this.#columns = names.length;
+  constructor(names: readonly string[]) {
     this.#address = names.indexOf('address');
     this.#size = names.indexOf('size');
     this.#kind = names.indexOf('kind');
     this.#instructions = names.indexOf('instructions');
   }
 
-  /** The format of a file that begins with `head`, or what is wrong with its header: completes "FILE: ". */
-  static of(head: Buffer): PlainCsvFormat | string {
-    const names = headerNames(head);
-    if (names === undefined || !names.includes('address')) return 'has no first line that names a column "address"';
-    const repeated = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
-    return repeated === undefined ? new PlainCsvFormat(names) : `names the column "${repeated}" twice`;
-  }
-
-  readLine(bytes: Uint8Array, at: number, into: TraceColumns): number {
-    const line = this.#line;
-    const fields = line.split(bytes, at);
-    if (this.#isHeader) {
-      this.#isHeader = false;
-      return line.end;
-    }
-    if (fields !== this.#columns) return BAD_LINE;
-    const size = this.#word(bytes, this.#size);
-    const instructions = this.#word(bytes, this.#instructions);
-    const kind = this.#kindOf(bytes);
+  readRecord(bytes: Uint8Array, line: CsvLine, into: TraceColumns): number {
+    const size = this.#word(bytes, line, this.#size);
+    const instructions = this.#word(bytes, line, this.#instructions);
+    const kind = this.#kindOf(bytes, line);
     if (size === NO_NUMBER || instructions === NO_NUMBER || kind === undefined) return BAD_LINE;
     const number = this.#number;
     const end = number.hexOrDecimal(bytes, line.starts[this.#address]);
@@ -71,16 +60,16 @@ export class PlainCsvFormat implements LineFormat {
     return line.end;
   }
 
-  #word(bytes: Uint8Array, column: number): number {
-    if (column === -1 || this.#line.starts[column] === this.#line.ends[column]) return 0;
-    const end = this.#number.hexOrDecimal(bytes, this.#line.starts[column]);
-    return end === this.#line.ends[column] && this.#number.high === 0 ? this.#number.word : NO_NUMBER;
+  #word(bytes: Uint8Array, line: CsvLine, column: number): number {
+    if (column === -1 || line.starts[column] === line.ends[column]) return 0;
+    const end = this.#number.hexOrDecimal(bytes, line.starts[column]);
+    return end === line.ends[column] && this.#number.high === 0 ? this.#number.word : NO_NUMBER;
   }
 
-  #kindOf(bytes: Uint8Array): TraceKind | undefined {
+  #kindOf(bytes: Uint8Array, line: CsvLine): TraceKind | undefined {
     if (this.#kind === -1) return TraceKind.read;
-    const from = this.#line.starts[this.#kind];
-    const to = this.#line.ends[this.#kind];
+    const from = line.starts[this.#kind];
+    const to = line.ends[this.#kind];
     if (to - from > 'modify'.length) return undefined;
     if (from === to) return TraceKind.read;
     let word = '';

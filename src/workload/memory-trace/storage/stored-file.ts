@@ -1,5 +1,6 @@
 /** A file on disk, read piece by piece at any place. Whatever goes wrong is a MemoryTraceError. */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { cannotRead, openRegularFile } from '../../../schedule/regular-file.ts';
 import { MemoryTraceError } from '../memory-trace-error.ts';
 
 const HINT = 'Expected is a recorded memory trace, plain or compressed with gzip, xz, zstd or zip.';
@@ -17,13 +18,8 @@ export class StoredFile {
 
   /** Rejects if there is no such file, it may not be read, or it is no regular file. */
   static async open(path: string): Promise<StoredFile> {
-    const handle = await open(path, 'r').catch((error: unknown) => {
-      throw new MemoryTraceError(path, cannotOpen(error), HINT);
-    });
-    const stat = await handle.stat();
-    if (stat.isFile()) return new StoredFile(path, stat.size, handle);
-    await handle.close();
-    throw new MemoryTraceError(path, stat.isDirectory() ? 'is a directory' : 'is not a regular file', HINT);
+    const handle = await openRegularFile(path, (found) => new MemoryTraceError(path, found, HINT));
+    return new StoredFile(path, (await handle.stat()).size, handle);
   }
 
   /** For a child process to read from, from the file's beginning. */
@@ -50,18 +46,7 @@ export class StoredFile {
     try {
       return await this.#handle.read(buffer, offset, buffer.length - offset, position);
     } catch (error) {
-      throw new MemoryTraceError(this.path, `cannot be read (${messageOf(error)})`, HINT);
+      throw new MemoryTraceError(this.path, cannotRead(error), HINT);
     }
   }
-}
-
-function cannotOpen(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
-  return `cannot be opened (${messageOf(error)})`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

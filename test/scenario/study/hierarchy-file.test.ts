@@ -1,17 +1,14 @@
-/** Caches of a study: from YAML to numbers, what is wrong with its place, and the machine that comes out. */
+/** Caches of a study from YAML to numbers, and what is wrong with its place. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseHierarchy } from '../../../src/run/trace-study/load-hierarchy.ts';
-import { studyLayout } from '../../../src/run/trace-study/study-hierarchy.ts';
 import { formatProblem } from '../../../src/scenario/scenario-problem.ts';
-import { hierarchyOf, studyOptions, tenant } from './study-fixture.ts';
+import { parseHierarchy } from '../../../src/scenario/study/load-hierarchy.ts';
+import { hierarchyOf } from '../../run/trace-study/study-fixture.ts';
 
 function problems(text: string): string[] {
   const checked = parseHierarchy(text, 'c.yaml');
   return checked.ok ? [] : checked.problems.map(formatProblem);
 }
-
-const TWO = [tenant('a', '', 1), tenant('b', '', 2)];
 
 describe('a hierarchy file', () => {
   it('needs little', () => {
@@ -23,7 +20,7 @@ describe('a hierarchy file', () => {
       llc: {
         ...{ sets: 1024, ways: 16, policy: 'lru', writePolicy: 'write-back', inclusion: 'non-inclusive' },
         ...{ portions: 16, portionKind: 'ways', cmaxWidth: 16 },
-        ...{ writeHitOwner: 'allocator', victimPreference: 'invalid' },
+        ...{ writeHitOwner: 'allocator', victimPreference: 'ladder' },
       },
       memoryLines: 2 ** 24,
     });
@@ -77,6 +74,18 @@ describe('a hierarchy file', () => {
       'c.yaml:1:37: llc.inclusion: inclusive; there is no cache inside it (leave it out)',
     ],
     [
+      'an inclusive cache that does not allocate on store misses',
+      'l1d: { sets: 4, ways: 4 }\nllc: { sets: 4, ways: 4, inclusion: inclusive, write_policy: write-through }',
+      'c.yaml:2:62: llc.write_policy: write-through; expected write-back, write-through-allocate or ignored in an inclusive' +
+        ' cache (a store that misses would bring the line into the caches inside, and not into this one)',
+    ],
+    [
+      'a writer in a cache whose lines no store is performed on',
+      'llc: { sets: 4, ways: 4, write_policy: write-through-allocate, write_hit_owner: writer }',
+      'c.yaml:1:81: llc.write_hit_owner: writer; expected allocator in a cache that is write-through-allocate' +
+        ' (stores are performed on the lines of write-back caches only)',
+    ],
+    [
       'portions that are no ways',
       'llc: { sets: 4, ways: 16, portions: 8 }',
       'c.yaml:1:37: llc.portions: 8; expected 16, one per way (or choose portion_kind: way-groups)',
@@ -113,55 +122,5 @@ describe('a hierarchy file', () => {
         else expect(checked.problems.length).toBeGreaterThan(0);
       }),
     );
-  });
-});
-
-describe('the machine of a study', () => {
-  const small = { sets: 4, ways: 2 };
-
-  it('has private caches of every tenant inside one shared LLC', () => {
-    const { config, caches, llc } = studyLayout(
-      studyOptions(TWO, { l1i: small, l1d: small, l2: small, llc: { sets: 8, ways: 4 } }),
-    );
-    expect(config.caches.map(({ name, level, outer }) => [name, level, outer])).toEqual([
-      ['l1i-0', 'L1I', 4],
-      ['l1i-1', 'L1I', 5],
-      ['l1d-0', 'L1D', 4],
-      ['l1d-1', 'L1D', 5],
-      ['l2-0', 'L2', 6],
-      ['l2-1', 'L2', 6],
-      ['llc', 'LLC', undefined],
-    ]);
-    expect(caches.map(({ tenant: owner }) => owner)).toEqual([0, 1, 0, 1, 0, 1, undefined]);
-    expect(config.ports).toEqual([
-      { fetch: 0, data: 2 },
-      { fetch: 1, data: 3 },
-    ]);
-    expect(llc).toBe(6);
-  });
-
-  it.each([
-    ['one unified cache', { llc: small }, [{ fetch: 0, data: 0 }], [undefined]],
-    ['no L1 for fetches', { l1d: small, llc: small }, [{ fetch: 1, data: 0 }], [1, undefined]],
-    ['an L2 without L1s', { l2: small, llc: small }, [{ fetch: 0, data: 0 }], [1, undefined]],
-    ['no LLC', { l1i: small, l1d: small }, [{ fetch: 0, data: 1 }], [undefined, undefined]],
-  ])('may have %s', (_, plain, ports, outers) => {
-    const { config } = studyLayout(studyOptions([tenant('a', '', 1)], plain));
-    expect(config.ports).toEqual(ports);
-    expect(config.caches.map(({ outer }) => outer)).toEqual(outers);
-  });
-
-  it('must have a cache for every access', () => {
-    expect(() => studyLayout(studyOptions(TWO, { l1i: small }))).toThrow(
-      'data accesses have no cache; give l1d, l2 or llc',
-    );
-    expect(() => studyLayout(studyOptions(TWO, { l1d: small }))).toThrow(
-      'instruction fetches have no cache; give l1i, l2 or llc',
-    );
-  });
-
-  it('knows no dirty lines under the convention cachegrind', () => {
-    const { config } = studyLayout(studyOptions(TWO, { l1d: small, llc: small }, { convention: 'cachegrind' }));
-    expect(new Set(config.caches.map(({ writePolicy }) => writePolicy))).toEqual(new Set(['ignored']));
   });
 });

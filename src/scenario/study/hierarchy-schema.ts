@@ -1,17 +1,16 @@
 /** The caches of a memory-trace study as people write them: which keys there are, what they may be, what they are by default. */
 import { z } from 'zod';
+import { TOPOLOGY_LIMITS } from '../../machine/topology.ts';
 import { INCLUSIONS, PORTION_KINDS, REPLACEMENT_POLICIES, WRITE_POLICIES } from '../../memory/hierarchy-config.ts';
-import { memorySize } from '../../scenario/memory-size.ts';
-import { integer } from '../../scenario/quantities.ts';
+import { memorySize } from '../memory-size.ts';
+import { integer } from '../quantities.ts';
 
-const SETS_MAX = 2 ** 24;
-const WAYS_MAX = 65_536;
-const PORTIONS_MAX = 32_768;
+const { sets: SETS, ways: WAYS, cpbmWd: CPBM_WD, fractionWd: FRACTION_WD } = TOPOLOGY_LIMITS;
 
 const cacheShape = {
   size: memorySize('Capacity, a multiple of ways times line; or give sets instead.', 4, 2 ** 40).optional(),
-  sets: integer('Number of sets, any number.', 1, SETS_MAX).optional(),
-  ways: integer('Number of ways, any number.', 1, WAYS_MAX),
+  sets: integer('Number of sets, any number.', SETS.min, SETS.max).optional(),
+  ways: integer('Number of ways, any number.', WAYS.min, WAYS.max),
   policy: z.enum(REPLACEMENT_POLICIES).default('lru').meta({ description: 'How a victim is chosen.' }),
   write_policy: z.enum(WRITE_POLICIES).default('write-back').meta({ description: 'What a store does.' }),
 };
@@ -21,14 +20,14 @@ const inclusion = z.enum(INCLUSIONS).default('non-inclusive').meta({ description
 const llcShape = {
   ...cacheShape,
   inclusion,
-  portions: integer('CPBM_WD: portions of the portion map. Default: one per way.', 1, PORTIONS_MAX).optional(),
+  portions: integer('CPBM_WD: portions of the portion map. Default: one per way.', 1, CPBM_WD.max).optional(),
   portion_kind: z.enum(PORTION_KINDS).default('ways').meta({ description: 'What a portion is.' }),
-  cmax_width: integer('CMAX_WD: bits of CMAX and CMIN.', 1, 16).default(16),
+  cmax_width: integer('CMAX_WD: bits of CMAX and CMIN.', 1, FRACTION_WD.max).default(16),
   write_hit_owner: z.enum(['allocator', 'writer']).default('allocator').meta({
-    description: 'Whose a line is after a store has hit it.',
+    description: 'Whose a line is after a store has hit it; writer: in a write-back cache only.',
   }),
-  victim_preference: z.enum(['invalid', 'ladder']).default('invalid').meta({
-    description: 'Which candidates go first: invalid ways only, or lines of the lowest priority.',
+  victim_preference: z.enum(['ladder', 'invalid']).default('ladder').meta({
+    description: 'Which candidates go first: invalid ways, then lines of the lowest priority; or invalid ways only.',
   }),
 };
 

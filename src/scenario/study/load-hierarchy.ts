@@ -1,9 +1,9 @@
 /** The caches of a study from a YAML file, with every problem at its line and column. */
-import { readText } from '../../scenario/load-scenario.ts';
-import type { Checked, ScenarioProblem } from '../../scenario/scenario-problem.ts';
-import { parseYaml } from '../../scenario/yaml-source.ts';
+import { readText } from '../load-scenario.ts';
+import type { Checked, ScenarioProblem } from '../scenario-problem.ts';
+import { parseYaml } from '../yaml-source.ts';
 import { resolveHierarchy } from './resolve-hierarchy.ts';
-import type { StudyHierarchy } from './trace-study-options.ts';
+import type { StudyHierarchy } from './study-hierarchy.ts';
 
 /** Read and check a file. One that cannot be read is a problem like any other. */
 export function loadHierarchy(file: string): Checked<StudyHierarchy> {

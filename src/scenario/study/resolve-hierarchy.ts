@@ -1,13 +1,16 @@
 /** From caches as written to caches with all numbers known; what does not fit together is reported at its place. */
-import { checkAgainst } from '../../scenario/issue-text.ts';
-import { formatSize } from '../../scenario/memory-size.ts';
-import type { Report } from '../../scenario/scenario-problem.ts';
+import { NO_LINE } from '../../loop/assembly/layout.ts';
+import { TOPOLOGY_LIMITS } from '../../machine/topology.ts';
+import { brokenCacheRules } from '../../memory/cache-rules.ts';
+import { checkAgainst } from '../issue-text.ts';
+import { formatSize } from '../memory-size.ts';
+import type { Report } from '../scenario-problem.ts';
+import { snakeCase } from '../snake-case.ts';
 import { type CacheInput, type HierarchyInput, hierarchySchema } from './hierarchy-schema.ts';
-import { DEFAULT_MEMORY_LINES, type StudyCache, type StudyHierarchy, type StudyLlc } from './trace-study-options.ts';
+import { DEFAULT_MEMORY_LINES, type StudyCache, type StudyHierarchy, type StudyLlc } from './study-hierarchy.ts';
 
-const SETS_MAX = 2 ** 24;
 /** Line numbers have 32 bits, and the last one means that a way is invalid. */
-const MEMORY_LINES_MAX = 2 ** 32 - 1;
+const MEMORY_LINES_MAX = NO_LINE;
 
 /**
  * Check plain data (from YAML, or made of command-line options) and resolve it.
@@ -51,9 +54,9 @@ function cacheOf(key: string, input: CacheInput, line: number, hasInner: boolean
   if (inclusion !== 'non-inclusive' && !hasInner) {
     report([key, 'inclusion'], `${inclusion}; there is no cache inside it`, { hint: 'leave it out' });
   }
-  if (inclusion === 'inclusive' && writePolicy === 'write-through') {
-    const hint = 'write-back and write-through-allocate allocate on store misses, which inclusion needs';
-    report([key, 'write_policy'], 'write-through; the cache is inclusive', { hint });
+  const writeHitOwner = 'write_hit_owner' in input ? input.write_hit_owner : 'allocator';
+  for (const { member, value, allowed, hint } of brokenCacheRules({ inclusion, writePolicy, writeHitOwner })) {
+    report([key, snakeCase(member)], `${value}; expected ${allowed}`, { hint });
   }
   return { sets: setsOf(key, input, line, report), ways, policy, writePolicy, inclusion };
 }
@@ -66,9 +69,10 @@ function setsOf(key: string, { size, sets, ways }: CacheInput, line: number, rep
     return 1;
   }
   const bySize = size / (ways * line);
-  if (Number.isInteger(bySize) && bySize <= SETS_MAX) return bySize;
+  const { max } = TOPOLOGY_LIMITS.sets;
+  if (Number.isInteger(bySize) && bySize <= max) return bySize;
   const set = formatSize(ways * line);
-  const range = `a multiple of ${set} (${ways} ways of ${formatSize(line)}), at most ${SETS_MAX} times`;
+  const range = `a multiple of ${set} (${ways} ways of ${formatSize(line)}), at most ${max} times`;
   report([key, 'size'], `${formatSize(size)}; expected ${range}`);
   return 1;
 }
@@ -88,7 +92,7 @@ function llcOf(input: NonNullable<HierarchyInput['llc']>, line: number, hasInner
 
 /** A fully associative cache can have more ways than a portion map has bits. */
 function defaultPortions({ ways }: StudyCache): number {
-  return ways <= 32_768 ? ways : 0;
+  return ways <= TOPOLOGY_LIMITS.cpbmWd.max ? ways : 0;
 }
 
 /** Portions are of equal size (A 3.3). */

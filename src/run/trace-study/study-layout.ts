@@ -1,7 +1,8 @@
 /** The machine of a memory-trace study: one PE per tenant with private caches, a shared last level, no time. */
 import type { CacheConfig, CacheControlFeatures, HierarchyConfig, PortConfig } from '../../memory/hierarchy-config.ts';
+import type { StudyCache, StudyHierarchy, StudyLlc } from '../../scenario/study/study-hierarchy.ts';
 import { TraceStudyError } from './trace-study-error.ts';
-import type { Convention, StudyCache, StudyHierarchy, StudyLlc, TraceStudyOptions } from './trace-study-options.ts';
+import type { Convention, TraceStudyOptions } from './trace-study-options.ts';
 
 /** Owner numbers below FIRST_OWNER stand for causes, so that the smallest table has room for a few tenants. */
 const OWNER_CAPACITY_MIN = 8;
@@ -27,7 +28,7 @@ export interface StudyLayout {
 
 /**
  * Lay the machine out for the tenants of a study.
- * @throws TraceStudyError if accesses of some kind would have no cache.
+ * @throws TraceStudyError if accesses of some kind would have no cache, or the convention knows no writers.
  */
 export function studyLayout(options: TraceStudyOptions): StudyLayout {
   const { hierarchy, tenants, seed } = options;
@@ -58,11 +59,21 @@ function placedCaches({ hierarchy, tenants, convention }: TraceStudyOptions): Pl
   }
   const { llc } = hierarchy;
   if (llc !== undefined) {
+    refuseWriter(llc, convention);
     const plain = cacheConfig(llc, 'llc', LEVEL_NAMES.llc, undefined, convention);
     const config = { ...plain, writeHitOwner: llc.writeHitOwner, controls: controlsOf(llc) };
     caches.push({ config, tenant: undefined });
   }
   return caches;
+}
+
+/** Where stores are loads, nobody becomes the owner of what he writes. */
+function refuseWriter({ writeHitOwner }: StudyLlc, convention: Convention): void {
+  if (convention !== 'cachegrind' || writeHitOwner === 'allocator') return;
+  throw new TraceStudyError(
+    'llc.write_hit_owner: writer; expected allocator with the convention cachegrind, whose stores are loads' +
+      ' (leave it out, or choose the convention lines)',
+  );
 }
 
 function cacheConfig(
