@@ -115,23 +115,24 @@ CREATE VIEW memory_sample_v AS
   LEFT JOIN tenant n ON n.id = o.tenant;
 --> statement-breakpoint
 CREATE VIEW executor_step AS
-  -- Table executor_sample with one row per step: accesses that the step served, ps of waiting for it, and accesses that it
-  -- missed, as they were served further out.
-  SELECT time_ns, machine, thread, world, instructions, 0 AS step, served_0 AS served, stall_ps_0 AS stall_ps,
+  -- Table executor_sample with one row per step: accesses that the step served, ps of waiting for it, and accesses that
+  -- were served further out (the step's misses, if all accesses came by).
+  SELECT time_ns, machine, thread, world, instructions, reads + writes AS data, fetches, 0 AS step, served_0 AS served,
+    stall_ps_0 AS stall_ps,
     served_1 + served_2 + served_3 + served_4 + served_5 + served_6 + served_7 AS misses FROM executor_sample
-  UNION ALL SELECT time_ns, machine, thread, world, instructions, 1, served_1, stall_ps_1,
+  UNION ALL SELECT time_ns, machine, thread, world, instructions, reads + writes, fetches, 1, served_1, stall_ps_1,
     served_2 + served_3 + served_4 + served_5 + served_6 + served_7 FROM executor_sample
-  UNION ALL SELECT time_ns, machine, thread, world, instructions, 2, served_2, stall_ps_2,
+  UNION ALL SELECT time_ns, machine, thread, world, instructions, reads + writes, fetches, 2, served_2, stall_ps_2,
     served_3 + served_4 + served_5 + served_6 + served_7 FROM executor_sample
-  UNION ALL SELECT time_ns, machine, thread, world, instructions, 3, served_3, stall_ps_3,
+  UNION ALL SELECT time_ns, machine, thread, world, instructions, reads + writes, fetches, 3, served_3, stall_ps_3,
     served_4 + served_5 + served_6 + served_7 FROM executor_sample
-  UNION ALL SELECT time_ns, machine, thread, world, instructions, 4, served_4, stall_ps_4,
+  UNION ALL SELECT time_ns, machine, thread, world, instructions, reads + writes, fetches, 4, served_4, stall_ps_4,
     served_5 + served_6 + served_7 FROM executor_sample
-  UNION ALL SELECT time_ns, machine, thread, world, instructions, 5, served_5, stall_ps_5,
+  UNION ALL SELECT time_ns, machine, thread, world, instructions, reads + writes, fetches, 5, served_5, stall_ps_5,
     served_6 + served_7 FROM executor_sample
-  UNION ALL SELECT time_ns, machine, thread, world, instructions, 6, served_6, stall_ps_6,
+  UNION ALL SELECT time_ns, machine, thread, world, instructions, reads + writes, fetches, 6, served_6, stall_ps_6,
     served_7 FROM executor_sample
-  UNION ALL SELECT time_ns, machine, thread, world, instructions, 7, served_7, stall_ps_7,
+  UNION ALL SELECT time_ns, machine, thread, world, instructions, reads + writes, fetches, 7, served_7, stall_ps_7,
     0 FROM executor_sample;
 --> statement-breakpoint
 CREATE VIEW executor_sample_v AS
@@ -159,10 +160,13 @@ CREATE VIEW executor_step_v AS
   -- The accesses of a thread in an interval that ends at time_ns, by the level that served them: how many, the cycles of
   -- waiting for them, and how many more were served further out: the level's misses, also per 1000 instructions.
   SELECT s.time_ns, m.id AS machine_id, m.name AS machine, n.name AS tenant, v.name AS vm, t.vcpu, t.tid, t.comm,
-    w.name AS world, s.instructions, s.step, p.level, s.served, s.stall_ps * y.pe_mhz / 1e6 AS stall_cycles,
+    w.name AS world, s.instructions, s.step, s.level, s.served, s.stall_ps * y.pe_mhz / 1e6 AS stall_cycles,
     s.misses, 1000.0 * s.misses / nullif(s.instructions, 0) AS mpki
-  FROM executor_step s
-  JOIN memory_step p USING (machine, step)
+  FROM (
+    -- By an L1I without an L1D beside it only fetches come, and the reverse.
+    SELECT e.time_ns, e.machine, e.thread, e.world, e.instructions, e.step, e.served, e.stall_ps, l.level,
+      CASE l.level WHEN 'L1I' THEN e.fetches - e.served WHEN 'L1D' THEN e.data - e.served ELSE e.misses END AS misses
+    FROM executor_step e JOIN memory_step l USING (machine, step)) s
   LEFT JOIN machine m ON m.id = s.machine
   LEFT JOIN memory_system y ON y.machine = s.machine
   LEFT JOIN thread t ON t.id = s.thread

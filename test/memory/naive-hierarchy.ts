@@ -210,13 +210,10 @@ export class NaiveHierarchy {
     });
   }
 
-  /**
-   * Lines in caches inside an inclusive one that it does not have itself, in words. Left out are those without
-   * write-allocate: they neither take the line of a store that misses nor keep the caches inside from doing so.
-   */
+  /** Lines in caches inside an inclusive one that it does not have itself, in words. */
   brokenInclusions(): string[] {
     return this.caches.flatMap((cache, index) => {
-      if (cache.config.inclusion !== 'inclusive' || cache.config.writePolicy === 'write-through') return [];
+      if (cache.config.inclusion !== 'inclusive') return [];
       const stray = this.#inside(index).flatMap((inside) => inside.lines().filter(({ line }) => !cache.find(line)));
       return stray.map(({ line }) => `${cache.config.name} is inclusive and does not have line ${line}`);
     });

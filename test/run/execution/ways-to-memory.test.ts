@@ -98,6 +98,11 @@ describe('a PE with an L1I and no L1D', () => {
     expect(Math.min(fetches, reads)).toBeGreaterThan(5000);
   });
 
+  test('misses in the L1I no fetch of a loop that fits, and no data access', async () => {
+    const sql = "SELECT misses FROM executor_step_v WHERE time_ns = 3000000 AND level = 'L1I'";
+    expect(await ask(scenario, sql)).toEqual([[0]]);
+  });
+
   test('misses in the L2 whatever goes further out', async () => {
     const sql = 'SELECT misses - (SELECT reads FROM executor_sample_v WHERE time_ns = 3000000) FROM executor_step_v';
     expect(await ask(scenario, `${sql} WHERE time_ns = 3000000 AND level = 'L2'`)).toEqual([[0]]);
