@@ -63,7 +63,7 @@ function missFirst(cache: usize, line: u32, kind: u32, owner: u32): u32 {
   const set = setOf(cache, line);
   const block = blockOf(cache, set);
   increment(ownerRecord(cache, owner) + OWNER_READS + (kind << 3));
-  return missInPlain(cache, flags, block, set, line, kind, owner, true, 0) & ANSWER_STEP;
+  return miss(cache, flags, block, set, line, kind, owner, true, 0) & ANSWER_STEP;
 }
 
 /**
@@ -78,7 +78,7 @@ function demand(cache: usize, line: u32, kind: u32, owner: u32, performs: bool, 
   const stores = performs && kind === KIND_WRITE;
   if (flags & FLAG_PLAIN) {
     const found = i8x16.bitmask(waysWithTag(block, i32x4.splat(line)));
-    if (found === 0) return missInPlain(cache, flags, block, set, line, kind, owner, performs, step);
+    if (found === 0) return miss(cache, flags, block, set, line, kind, owner, performs, step);
     makeNewestOf16(block, ctz(found));
     if (stores) storeHit(cache, flags, block, ctz(found), line, owner, step);
     return step;
@@ -102,28 +102,6 @@ function moveInside(cache: usize, block: usize, way: i32, line: u32): u32 {
   const held = removeLine(cache, block, way, line, HISTORY_MOVED);
   const dirty: u32 = held & DIRTY ? ANSWER_DIRTY : 0;
   return ANSWER_MOVED | dirty | ((held & OWNER_MASK) << ANSWER_OWNER_SHIFT);
-}
-
-/** A miss in a plain cache. What it fetches comes from a cache that is not exclusive, or from memory. */
-function missInPlain(
-  cache: usize,
-  flags: u32,
-  block: usize,
-  set: u32,
-  line: u32,
-  kind: u32,
-  owner: u32,
-  performs: bool,
-  step: u32,
-): u32 {
-  increment(ownerRecord(cache, owner) + OWNER_READ_MISSES + (kind << 3));
-  classify(cache, line, owner);
-  const answer = fetch(cache, line, kind, owner, false, step);
-  const isDirty = performs && kind === KIND_WRITE && (flags & FLAG_WRITE_BACK) !== 0;
-  if ((answer & ANSWER_UNCACHED) === 0 && place(cache, flags, block, set, line, owner, isDirty)) return answer;
-  refuse(cache, line, owner);
-  if (isDirty) passOn(cache, line, owner, true, owner);
-  return answer;
 }
 
 function miss(
