@@ -4,17 +4,17 @@
  * Floor: node:readline splitting the same file into lines and doing nothing with them. For scale: a bare search for line
  * ends in memory. The recording is the excerpt of the tests, repeated to about a million lines, its time moved on.
  */
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { lastValueFrom, tap } from 'rxjs';
 import { Bench } from 'tinybench';
 import { recordedSchedule } from '../src/schedule/ftrace/recorded-schedule.ts';
 import { type RecordingSurvey, surveyRecording } from '../src/schedule/ftrace/recording-survey.ts';
 import { Registry } from '../src/schedule/registry.ts';
 import { printRatio } from './ratio.ts';
+import { readLines } from './read-lines.ts';
 
 const EXCERPT = resolve(import.meta.dirname, '../test/fixtures/kvm-light-excerpt/kvm-light-excerpt.trace.gz');
 const REPEATS = 250;
@@ -69,15 +69,6 @@ async function importAll(path: string, survey: RecordingSurvey): Promise<void> {
   });
   await lastValueFrom(recordedSchedule(path, registry, { originNs, cpuCount, tgidByTid }).pipe(use));
   if (rows === 0) throw new Error('the import made no rows');
-}
-
-function readLines(path: string): Promise<void> {
-  return new Promise((done) => {
-    const file = createReadStream(path);
-    const lines = createInterface({ input: path.endsWith('.gz') ? file.pipe(createGunzip()) : file });
-    lines.on('line', () => {});
-    lines.on('close', done);
-  });
 }
 
 function newlinesIn(text: Buffer): number {

@@ -4,15 +4,15 @@
  * Floor: node:readline splitting the same file into lines and doing nothing with them. The traces are made here, with the
  * mix and the address lengths of a program under valgrind's lackey.
  */
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Bench } from 'tinybench';
 import { openMemoryTrace } from '../src/workload/memory-trace/open-memory-trace.ts';
 import { SyncTraceReader } from '../src/workload/memory-trace/sync-trace-reader.ts';
 import { printRatio } from './ratio.ts';
+import { readLines } from './read-lines.ts';
 
 const LINES = 4_000_000;
 const GOAL = 0.4;
@@ -73,15 +73,6 @@ function pullAll(path: string): void {
 
 function check(accesses: number): void {
   if (accesses !== LINES) throw new Error(`${accesses} accesses instead of ${LINES}`);
-}
-
-function readLines(path: string): Promise<void> {
-  return new Promise((done) => {
-    const file = createReadStream(path);
-    const lines = createInterface({ input: path.endsWith('.gz') ? file.pipe(createGunzip()) : file });
-    lines.on('line', () => {});
-    lines.on('close', done);
-  });
 }
 
 function lackeyText(): Buffer {

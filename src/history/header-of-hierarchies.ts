@@ -3,6 +3,7 @@ import { MSC_REGISTERS } from '../arch/msc-registers.ts';
 import { STEP_MEMORY } from '../loop/assembly/layout.ts';
 import type { HierarchyConfig } from '../memory/hierarchy-config.ts';
 import { firstStepOf, wayToMemory } from '../memory/way-to-memory.ts';
+import { mscNumbers } from '../run/msc-numbers.ts';
 import type { MachinePlan } from '../run/run-plan.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { CacheRow, MemoryStepRow, MscRow, RunHeader } from './run-header.ts';
@@ -10,39 +11,41 @@ import type { CacheRow, MemoryStepRow, MscRow, RunHeader } from './run-header.ts
 /** What the level of accesses that no cache serves is called. */
 const MEMORY_LEVEL = 'memory';
 
-/** All empty if no machine has caches. Every cache with controls is one MSC, numbered through all machines. */
+/** All empty if no machine has caches.  */
 export function memoryLists(
   machines: readonly MachinePlan[],
 ): Pick<RunHeader, 'memorySystems' | 'caches' | 'memorySteps' | 'mscs' | 'mscRegisters'> {
   const systems = machines.flatMap(({ hierarchy, topology }, machine) =>
     hierarchy === undefined || topology === undefined ? [] : [{ machine, hierarchy, peMhz: topology.frequencyMhz }],
   );
-  const mscs = systems
-    .flatMap(({ machine, hierarchy }) => mscsOf(machine, hierarchy))
-    .map((row, id) => ({ id, ...row }));
+  const numbers = mscNumbers(machines);
   return {
     memorySystems: systems.map(({ machine, peMhz, hierarchy: { lineBytes, memoryLatencyPs, writeBackBilledTo } }) => {
       return { machine, peMhz, lineBytes, memoryLatencyPs, writeBackBilledTo };
     }),
-    caches: systems.flatMap(({ machine, hierarchy }) => cacheRows(machine, hierarchy, mscs)),
+    caches: systems.flatMap(({ machine, hierarchy }) => cacheRows(machine, hierarchy, numbers[machine]!)),
     memorySteps: systems.flatMap(({ machine, hierarchy }) => stepRows(machine, hierarchy)),
-    mscs,
+    mscs: systems.flatMap(({ machine, hierarchy }) => mscRows(machine, hierarchy, numbers[machine]!)),
     mscRegisters: systems.length === 0 ? [] : MSC_REGISTERS.map(({ name }, id) => ({ id, name })),
   };
 }
 
-function mscsOf(machine: number, { caches }: HierarchyConfig): Omit<MscRow, 'id'>[] {
-  return caches.flatMap(({ controls }, cache) =>
-    controls === undefined ? [] : [{ machine, cache, features: canonicalJson(controls) }],
-  );
+/** By cache: the number of its MSC. */
+type MscNumbers = ReturnType<typeof mscNumbers>[number];
+
+function mscRows(machine: number, { caches }: HierarchyConfig, mscs: MscNumbers): MscRow[] {
+  return caches.flatMap(({ controls }, cache) => {
+    const id = mscs[cache];
+    return id === undefined ? [] : [{ id, machine, cache, features: canonicalJson(controls) }];
+  });
 }
 
-function cacheRows(machine: number, { caches, lineBytes }: HierarchyConfig, mscs: readonly MscRow[]): CacheRow[] {
+function cacheRows(machine: number, { caches, lineBytes }: HierarchyConfig, mscs: MscNumbers): CacheRow[] {
   return caches.map(({ name, level, sets, ways, policy, writePolicy, inclusion, outer, latencyPs, controls }, id) => ({
     ...{ machine, id, name, level, sets, ways, lineBytes, policy, writePolicy, inclusion, latencyPs },
     outerCache: outer ?? null,
     portions: controls?.cpbmWd ?? 0,
-    msc: mscs.find((msc) => msc.machine === machine && msc.cache === id)?.id ?? null,
+    msc: mscs[id] ?? null,
   }));
 }
 

@@ -3,6 +3,7 @@
  * them. Times are the end of the interval, ns. Counts are those of the interval unless they say otherwise.
  */
 import type { MemoryCounters, OwnerCounters } from '../memory/owner-counters.ts';
+import type { RequestStatistics } from '../workload/service/request-queue.ts';
 
 export type SampleRow =
   | OwnerRow
@@ -75,23 +76,11 @@ export interface ExecutorSampleRow {
   readonly stallPs: readonly number[];
   readonly served: readonly number[];
 }
+
 /** Requests of a service. Only intervals in which there was one. */
-interface RequestSampleRow {
+interface RequestSampleRow extends RequestStatistics {
   readonly kind: 'requestSample';
   readonly timeNs: number;
   readonly machine: number;
   readonly vm: number;
-  /** That finished in the interval. */
-  readonly requests: number;
-  /** That arrived in the interval. */
-  readonly arrived: number;
-  /** That have arrived, in this interval or before, and not finished by its end. */
-  readonly waiting: number;
-  /** Latencies of those that finished, ns; null where none did. */
-  readonly meanNs: number | null;
-  readonly p50Ns: number | null;
-  readonly p90Ns: number | null;
-  readonly p99Ns: number | null;
-  readonly p999Ns: number | null;
-  readonly maxNs: number | null;
 }

@@ -8,6 +8,7 @@
  * to somebody else (used again, or renamed) goes on under a new index, and earlier rows keep the old one.
  */
 
+import type { ImportIssueName } from './import-issue-kinds.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Who a thread belongs to, as decided by the scenario's rules. Indexes are into the scenario's lists; -1 for none. */
@@ -114,7 +115,13 @@ export class Registry {
     return id;
   }
 
-  report(line: number, kind: string, text: string): void {
+  /** Something wrong with the schedule, or with what the scenario asks of it. */
+  report(line: number, kind: ImportIssueName, text: string): void {
+    this.reportInput({ line, kind, text });
+  }
+
+  /** Something wrong with another input of the run, whose kinds are not the schedule's. */
+  reportInput({ line, kind, text }: ImportIssue): void {
     this.#side.push({ kind: 'issue', issue: { line, kind, text: printable(text) } });
   }
 

@@ -1,9 +1,9 @@
 /** What the TypeScript rooms call. One instance works on one block of memory. */
-import { judgeAll as judgeAllSlots } from './accounting';
 import { access as accessHierarchy } from './hierarchy';
 import { accessStraddling as accessTwoLines } from './straddling';
 import { wayOutOf } from './way-out';
 
+export { judgeAll } from './accounting';
 export { advance, beginSpan } from './advance';
 export { generate } from './generate';
 export { replay } from './replay';
@@ -16,9 +16,4 @@ export function access(pes: usize, port: u32, line: u32, kind: u32, owner: u32):
 /** Two lines of one access. */
 export function accessStraddling(pes: usize, port: u32, line: u32, next: u32, kind: u32, owner: u32): u32 {
   return accessTwoLines(wayOutOf(pes, port, kind), line, next, kind, owner);
-}
-
-/** Make the priorities of a cache's slots anew. */
-export function judgeAll(cache: usize, slots: u32): void {
-  judgeAllSlots(cache, slots);
 }

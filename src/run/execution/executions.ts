@@ -7,6 +7,7 @@ import { EventKind, packMscSelector } from '../../loop/event-row.ts';
 import type { MscRegisterChange } from '../../memory/cache-controls.ts';
 import type { ProcessingElements } from '../../pe/processing-elements.ts';
 import type { Registry, SideRow } from '../../schedule/registry.ts';
+import { mscNumbers } from '../msc-numbers.ts';
 import type { PeContexts } from '../pe-context.ts';
 import type { MachinePlan, RunPlan } from '../run-plan.ts';
 import type { SampleRow } from '../samples.ts';
@@ -48,12 +49,11 @@ export class Executions {
     this.#registry = world.registry;
     this.#ring = world.ring;
     this.#reportArrivals(plan);
+    const mscs = mscNumbers(plan.machines);
     let firstPe = 0;
-    let firstMsc = 0;
     this.#machines = plan.machines.map((machine, index) => {
-      const executing = this.#open(plan, index, regions[index], firstPe, firstMsc, world);
+      const executing = this.#open(plan, index, regions[index], firstPe, mscs[index]!, world);
       firstPe += machine.peCount;
-      firstMsc += machine.hierarchy?.caches.filter(({ controls }) => controls !== undefined).length ?? 0;
       return executing;
     });
   }
@@ -131,12 +131,11 @@ export class Executions {
     index: number,
     regions: ExecutionRegions | undefined,
     firstPe: number,
-    firstMsc: number,
+    mscs: readonly (number | undefined)[],
     { block, ring, pes, contexts, registry }: ExecutionWorld,
   ): Executing | undefined {
     const { execution: machinePlan, peCount } = plan.machines[index]!;
     if (machinePlan === undefined || regions === undefined) return undefined;
-    const mscs = mscNumbers(machinePlan.hierarchy.caches, firstMsc);
     const onRegisterChange = (cache: number, change: MscRegisterChange): void =>
       appendChange(ring, mscs[cache]!, change);
     const arrivalTimes = new Map([...plan.arrivals].map(([path, { timesNs }]) => [path, timesNs]));
@@ -160,15 +159,9 @@ export class Executions {
 
   #reportArrivals({ arrivals }: RunPlan): void {
     for (const { issues } of arrivals.values()) {
-      for (const { line, kind, text } of issues) this.#registry.report(line, kind, text);
+      for (const issue of issues) this.#registry.reportInput(issue);
     }
   }
-}
-
-/** By cache: the number of its MSC in the run, -1 for caches without controls. */
-function mscNumbers(caches: readonly { readonly controls: unknown }[], first: number): number[] {
-  let next = first;
-  return caches.map(({ controls }) => (controls === undefined ? -1 : next++));
 }
 
 function appendChange(ring: EventRing, msc: number, change: MscRegisterChange): void {

@@ -214,7 +214,7 @@ export class MachineExecution {
       lineBytes: plan.hierarchy.lineBytes,
       pageBytes: plan.streams.plan.pageBytes,
     };
-    const feed = new TraceFeed(workload, place, ({ line, kind, text }) => registry.report(line, kind, text));
+    const feed = new TraceFeed(workload, place, (issue) => registry.reportInput(issue));
     this.#feeds.set(executor, feed);
     return feed;
   }

@@ -26,7 +26,7 @@ const ENTRY_BYTES = 8;
 export const REQUEST_QUEUE_BYTES = SERVICE_BYTES + 2 * RING_ENTRIES * ENTRY_BYTES;
 
 /** One interval of a service: what finished in it, and what arrived. */
-interface RequestStatistics extends LatencyStatistics {
+export interface RequestStatistics extends LatencyStatistics {
   /** Requests that arrived in the interval. */
   readonly arrived: number;
   /** Requests that have arrived, in this interval or before, and not finished by its end. */
