@@ -15,13 +15,9 @@ import { MscRegister } from '../src/arch/msc-registers.ts';
 import { ACCESS_BYTES, ACCESS_OWNER_SHIFT, KIND_READ, KIND_WRITE } from '../src/loop/assembly/layout.ts';
 import { type Block, BlockLayout, type Region } from '../src/loop/block.ts';
 import { randomStream } from '../src/loop/random-stream.ts';
-import {
-  type CacheConfig,
-  type CacheControlFeatures,
-  type HierarchyConfig,
-  REPLACEMENT_POLICIES,
-} from '../src/memory/hierarchy-config.ts';
+import { type CacheConfig, type HierarchyConfig, REPLACEMENT_POLICIES } from '../src/memory/hierarchy-config.ts';
 import { MemorySystem, reserveMemory } from '../src/memory/memory-system.ts';
+import type { CacheControlFeatures } from '../src/memory/msc-config.ts';
 import { measureRatio } from './ratio.ts';
 
 const TENANTS = 4;

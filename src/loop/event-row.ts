@@ -17,7 +17,17 @@
  * | 7    | new, high         | instruction label   | argument 4              |
  *
  * An MSC register change has words 0 to 2 like the others, then: 3 selector (`packMscSelector`), 4 the n of a register with
- * several words (MPAMCFG_CPBM<n>) and else 0, 5 old value, 6 new value, 7 zero. Its world and EL are 0: an MSC has none.
+ * several words (MPAMCFG_CPBM<n>; of 64-bit registers 0 is the lower half, 1 the upper) and else 0, 5 old value, 6 new value,
+ * 7 zero. Its world and EL are 0: an MSC has none. So do the other events of an MSC; their selector is in word 3, too:
+ *
+ * | word | monitor event           | MSC error (ESR)         | interrupt               |
+ * |------|-------------------------|-------------------------|-------------------------|
+ * | code | MonitorEventCode        | error code, 1 to 11     | InterruptCode           |
+ * | 3    | instance, space, RIS    | PARTID or instance, ... | space                   |
+ * | 4    | MonitorKind             | PMG                     | InterruptLevel          |
+ * | 5    | value, low 32           | 1 if it overwrote one   | MSI address, low 32     |
+ * | 6    | value, high 32, NRDY 31 | 0                       | MSI address, high 32    |
+ * | 7    | capture event, 0 none   | 0                       | MSI data                |
  *
  * A cause distance of 0 means "no cause". Meta, from bit 0: kind 5, EL 2, world 3, code 10, unit 12. The code is the
  * register (register change, trap, MSC register change), the schedule kind, or the command; the unit is the PE, or the MSC.
@@ -45,8 +55,35 @@ export const EventKind = {
   registerChange: 4,
   registerTrap: 5,
   mscRegisterChange: 6,
+  monitor: 7,
+  mscError: 8,
+  interrupt: 9,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
+
+/** What happened to a monitor (code of EventKind.monitor). */
+export const MonitorEventCode = {
+  /** Its value was copied to the capture register. */
+  capture: 1,
+  /** Its value exceeded its width. */
+  overflow: 2,
+  /** NRDY was set by hardware, and cleared by hardware. */
+  notReady: 3,
+  ready: 4,
+} as const;
+export type MonitorEventCode = (typeof MonitorEventCode)[keyof typeof MonitorEventCode];
+
+/** Which value of which type of monitor. */
+export const MonitorKind = { csu: 0, mbwu: 1, mbwuLong: 2 } as const;
+export type MonitorKind = (typeof MonitorKind)[keyof typeof MonitorKind];
+
+/** Why an MSC interrupts, and how (code of EventKind.interrupt). */
+export const InterruptCode = { errorWired: 1, errorMsi: 2, overflowWired: 3, overflowMsi: 4 } as const;
+export type InterruptCode = (typeof InterruptCode)[keyof typeof InterruptCode];
+
+/** A level-sensitive wire goes down or up; an edge or a message comes once. */
+export const InterruptLevel = { low: 0, high: 1, edge: 2 } as const;
+export type InterruptLevel = (typeof InterruptLevel)[keyof typeof InterruptLevel];
 
 /** Where a PE is when something happens (K 1.4). `hyp` is KVM's own EL2 code under nVHE, pKVM and hVHE. */
 export const World = { host: 0, guest: 1, hyp: 2, firmware: 3 } as const;
@@ -101,8 +138,9 @@ export const unpackLasted = (word3: number, word4: number, word5: number): numbe
 /** A thread or an argument from words 3 or 4 of a schedule row; -1 for none. */
 export const unpackIndex = (word: number): number => ((word & 0xffffff) === 0xffffff ? -1 : word & 0xffffff);
 
-/** Which copy of an MSC register a row is about: what MPAMCFG_PART_SEL selects (A 2.4), and the page's PARTID space. */
+/** Which copy of an MSC register a row is about: what PART_SEL or MON_SEL selects (A 2.4, 2.5), and the page's PARTID space. */
 export interface MscSelector {
+  /** PARTID; for registers of monitors the instance. */
   readonly partid: number;
   /** PARTID space, 0 to 3 (arch/label.ts). */
   readonly space: number;

@@ -1,5 +1,5 @@
 /** What the MPAM features of a cache can be together (A 2.3, 3.3, 3.4, 3.8), and what its geometry allows. */
-import type { CacheControlFeatures } from '../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../memory/msc-config.ts';
 import { type CacheSpec, TOPOLOGY_LIMITS } from './topology.ts';
 import type { TellProblem } from './topology-problem.ts';
 

@@ -2,7 +2,7 @@
  * A topology as a scenario or a preset says it: only what it cares about, in the units that people use. Drafts are laid
  * over each other (preset, common section, variant) before `topologyOf` fills in the defaults and checks the result.
  */
-import type { CacheControlFeatures } from '../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../memory/msc-config.ts';
 import { type CacheSpec, LEVEL_KEYS, type LevelKey, type LevelSpec, type MemorySpec } from './topology.ts';
 
 /** Every member may be left out. */

@@ -1,6 +1,6 @@
 /** From a draft to a topology: preset below, defaults filled in, sizes turned into sets, and the result checked. */
 import { DEFAULT_PE_FEATURES } from '../arch/features.ts';
-import type { CacheControlFeatures } from '../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../memory/msc-config.ts';
 import { provenanceOf } from './preset-figures.ts';
 import { findPreset, presetDraft } from './presets.ts';
 import type { Provenance } from './provenance.ts';

@@ -6,13 +6,8 @@
  * the inside out there are at most L1I and L1D, L2, L3 and a system-level cache, each of them optional. Left out:
  * coherence traffic, distances inside a mesh, slices, and memory controllers (their place is beside `memory`).
  */
-import type {
-  CacheControlFeatures,
-  HierarchyConfig,
-  Inclusion,
-  ReplacementPolicy,
-  WritePolicy,
-} from '../memory/hierarchy-config.ts';
+import type { HierarchyConfig, Inclusion, ReplacementPolicy, WritePolicy } from '../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../memory/msc-config.ts';
 import type { Provenance } from './provenance.ts';
 
 /** From the inside out. */

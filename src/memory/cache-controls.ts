@@ -16,7 +16,7 @@ import {
   MscRegister,
   PARTID_FIELD,
 } from '../arch/msc-registers.ts';
-import type { CacheControlFeatures } from './hierarchy-config.ts';
+import type { CacheControlFeatures } from './msc-config.ts';
 import { PartitionPlacement } from './partition-placement.ts';
 import type { PartitionSlots } from './partition-slots.ts';
 import { processedLabel } from './request-label.ts';

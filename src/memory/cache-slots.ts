@@ -32,7 +32,8 @@ import {
 } from '../loop/assembly/layout.ts';
 import type { Block } from '../loop/block.ts';
 import { type CacheRegions, setShapeOf } from './cache-regions.ts';
-import type { CacheConfig, PortionKind } from './hierarchy-config.ts';
+import type { CacheConfig } from './hierarchy-config.ts';
+import type { PortionKind } from './msc-config.ts';
 import type { PartitionSlots, SlotLimits } from './partition-slots.ts';
 import { hasLimits } from './slot-limits.ts';
 

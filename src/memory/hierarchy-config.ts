@@ -5,6 +5,8 @@
  * line size, so that a line has one number everywhere. There is no coherence protocol between private caches: a store
  * in one does not invalidate copies in another.
  */
+import type { BandwidthConfig } from './bandwidth-config.ts';
+import type { CacheControlFeatures, MscConfig } from './msc-config.ts';
 
 export const REPLACEMENT_POLICIES = ['lru', 'tree-plru', 'fifo', 'mru', 'random', 'srrip'] as const;
 /** How a victim is chosen among the candidates. `mru` takes the most recently used line; `srrip` is 2-bit SRRIP-HP. */
@@ -21,42 +23,6 @@ export type WritePolicy = (typeof WRITE_POLICIES)[number];
 export const INCLUSIONS = ['inclusive', 'exclusive', 'non-inclusive'] as const;
 /** How a cache relates to the caches inside it. First-level caches are `non-inclusive`. */
 export type Inclusion = (typeof INCLUSIONS)[number];
-
-export const PORTION_KINDS = ['ways', 'sets', 'way-groups'] as const;
-/** What a portion of CPBM is: one way; an equal run of sets; an equal run of adjacent ways (A 3.3: the mapping is ID). */
-export type PortionKind = (typeof PORTION_KINDS)[number];
-
-/** What one resource of an MSC implements of cache partitioning (A 2.3). */
-export interface CacheControlFeatures {
-  /** Largest PARTID, 0 to 65535; the same in every PARTID space. */
-  readonly partidMax: number;
-  /** Largest PMG, 0 to 255. */
-  readonly pmgMax: number;
-  /** CPBM_WD, 1 to 32768; 0: no portion partitioning. */
-  readonly cpbmWd: number;
-  readonly portionKind: PortionKind;
-  /** CMAX_WD, 0 to 16: width of CMAX and CMIN; 0: neither. */
-  readonly cmaxWd: number;
-  readonly hasCmax: boolean;
-  readonly hasSoftlim: boolean;
-  readonly hasCmin: boolean;
-  /** CASSOC_WD, 1 to 16; 0: no CASSOC. */
-  readonly cassocWd: number;
-  /** MPAMF_IDR.HAS_ENDIS, HAS_NFU. */
-  readonly hasEndis: boolean;
-  readonly hasNfu: boolean;
-  /** INTPARTID_MAX, 0 to 65535; undefined: no PARTID narrowing. HAS_NFU must then be false (A 3.8). */
-  readonly intpartidMax: number | undefined;
-  /** Which valid PARTID a request with one above PARTID_MAX is processed as (A 2.6 code 2, A 3.12). */
-  readonly outOfRange: 'default' | 'modulo';
-  /** Settings of PARTIDs other than 0 after reset: as those of PARTID 0, or UNKNOWN, that is seeded random bits (A 2.8). */
-  readonly reset: 'defaults' | 'poison';
-  /**
-   * Which candidates go first, after invalid ways: lines of the lowest priority of the ladder, so that disabled PARTIDs lose
-   * theirs before all others, then those above CMAX (A 3.5, 3.8; the default); or none, and the replacement policy decides.
-   */
-  readonly victimPreference: 'invalid' | 'ladder';
-}
 
 export interface CacheConfig {
   /** Unique in the machine, e.g. `l1d-0`, `l3-0`. */
@@ -103,6 +69,13 @@ export interface HierarchyConfig {
   readonly physicalLines: number;
   /** Who is billed for a write-back to memory: the line's owner (its stored label), or whoever forced it (A 3.2). */
   readonly writeBackBilledTo: 'owner' | 'evictor';
+  /** Bandwidth of memory; undefined: unlimited, and a request takes the latency alone. */
+  readonly bandwidth?: BandwidthConfig | undefined;
+  /**
+   * The memory-system components: caches with controls first, in their order, then memories with controls or monitors.
+   * Absent: one for each cache with controls, without monitors (impliedMscs).
+   */
+  readonly mscs?: readonly MscConfig[] | undefined;
   /** Largest number of distinct (label, tenant) pairs, a power of two, 8 to 32768. */
   readonly ownerCapacity: number;
   /** Seed of the random replacement policy and of poisoned settings. */

@@ -7,7 +7,7 @@
 import { maximumField, minimumField, PERCENT_MILLI_MAX, smallestMaximumPercentMilli } from '../arch/fractions.ts';
 import { CMAX_SOFTLIM, DIS_NFU, INTPARTID_INTERNAL, MscRegister } from '../arch/msc-registers.ts';
 import type { CacheControls } from './cache-controls.ts';
-import type { CacheControlFeatures } from './hierarchy-config.ts';
+import type { CacheControlFeatures } from './msc-config.ts';
 import { controlPartid } from './setting-registers.ts';
 
 /** A share: in thousandths of a percent, rounded down to what the cache can express; or the 16-bit field of the register. */

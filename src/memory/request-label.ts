@@ -6,7 +6,7 @@
  * (MSC_DCTRL), and MSCs that know fewer PARTID spaces than the requester.
  */
 import { labelPartid, labelPmg, labelSpace, packLabel } from '../arch/label.ts';
-import type { CacheControlFeatures } from './hierarchy-config.ts';
+import type { CacheControlFeatures } from './msc-config.ts';
 
 /**
  * The label whose PARTID selects the controls and whose PARTID and PMG monitors compare.

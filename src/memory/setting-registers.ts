@@ -17,14 +17,14 @@ import {
   MscRegister,
 } from '../arch/msc-registers.ts';
 import { randomStream } from '../loop/random-stream.ts';
-import type { CacheControlFeatures } from './hierarchy-config.ts';
+import type { CacheControlFeatures } from './msc-config.ts';
 
 const WORDS_MAX = 1024;
 const PARTIDS = 0x10000;
 const SPACES = 4;
 
 /** The registers whose copies belong to the PARTID that controls are looked up by. */
-const CONTROLS = Object.values(MscRegister).filter((register) => MSC_REGISTERS[register]!.selectedBy === 'control');
+const CONTROLS = Object.values(MscRegister).filter((register) => MSC_REGISTERS[register]?.selectedBy === 'control');
 
 export class SettingRegisters {
   /** Name of the cache. */

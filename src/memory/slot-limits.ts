@@ -7,7 +7,7 @@
 import { isWhole, maximumRoundedDown, maximumRoundedUp, minimumRoundedUp } from '../arch/fractions.ts';
 import { CMAX_SOFTLIM, MscRegister } from '../arch/msc-registers.ts';
 import { UNLIMITED } from '../loop/assembly/layout.ts';
-import type { CacheControlFeatures } from './hierarchy-config.ts';
+import type { CacheControlFeatures } from './msc-config.ts';
 import type { SlotLimits } from './partition-slots.ts';
 
 /** The value of word `word` of a register of the partition that is asked about. */

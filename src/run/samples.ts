@@ -12,7 +12,11 @@ export type SampleRow =
   | MissCauseRow
   | MemorySampleRow
   | ExecutorSampleRow
-  | RequestSampleRow;
+  | RequestSampleRow
+  | ExecutorDelayRow
+  | ChannelSampleRow
+  | ChannelDelayRow
+  | MonitorSampleRow;
 
 /** A (label, tenant) pair that was met: what a line remembers. Told once, before it is used. */
 interface OwnerRow {
@@ -83,4 +87,62 @@ interface RequestSampleRow extends RequestStatistics {
   readonly timeNs: number;
   readonly machine: number;
   readonly vm: number;
+}
+
+/** Of a thread's stalls on memory: queueing in channels, and throttling by the own limit. Only where there was any. */
+export interface ExecutorDelayRow {
+  readonly kind: 'executorDelay';
+  readonly timeNs: number;
+  readonly machine: number;
+  readonly thread: number;
+  readonly world: 0 | 1;
+  readonly queuedPs: number;
+  readonly throttledPs: number;
+}
+/** What a channel served to one owner. Lines and ps of the interval; `waiting` at its end. */
+export interface ChannelSampleRow {
+  readonly kind: 'channelSample';
+  readonly timeNs: number;
+  readonly machine: number;
+  readonly channel: number;
+  readonly owner: number;
+  readonly reads: number;
+  readonly writes: number;
+  /** Its lines in service, with turnarounds. */
+  readonly servicePs: number;
+  /** Its requests waited because their partition was held. */
+  readonly throttledPs: number;
+  /** Its requests waited while the channel served anybody: the sum of its delays. */
+  readonly queuedPs: number;
+  readonly waiting: number;
+}
+/** How long requests of `waiter` queued in a channel behind lines of `served`. Only pairs with ps > 0. */
+export interface ChannelDelayRow {
+  readonly kind: 'channelDelay';
+  readonly timeNs: number;
+  readonly machine: number;
+  readonly channel: number;
+  readonly waiter: number;
+  readonly served: number;
+  readonly queuedPs: number;
+}
+/** What a monitor shows at the end of an interval, beside the exact truth. Only of monitors that the scenario watches. */
+export interface MonitorSampleRow {
+  readonly kind: 'monitorSample';
+  readonly timeNs: number;
+  readonly machine: number;
+  /** Global number of the MSC. */
+  readonly msc: number;
+  readonly ris: number;
+  readonly space: number;
+  readonly instance: number;
+  /** MonitorKind (loop/event-row.ts). */
+  readonly monitor: number;
+  /** The register: bytes, after scaling; of 63-bit counters rounded to what a double holds. */
+  readonly value: number;
+  readonly nrdy: number;
+  /** What it stands for, exactly, at this moment: bytes that match the filter by the labels in the MSC ... */
+  readonly exactBytes: number;
+  /** ... and bytes of the tenants whose group the filter is meant for; null if the filter names no group. */
+  readonly tenantBytes: number | null;
 }

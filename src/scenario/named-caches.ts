@@ -1,6 +1,6 @@
 /** Which caches of a machine a name means: all of a level (`L3`), or one (`l3-0`), as its topology calls them. */
 import { cachesOf, LEVEL_NAMES } from '../machine/topology.ts';
-import type { CacheControlFeatures } from '../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../memory/msc-config.ts';
 import { PES_MAX } from './machine-schema.ts';
 import type { MachineSpec } from './scenario.ts';
 import { didYouMean } from './suggest.ts';

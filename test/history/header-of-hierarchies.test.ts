@@ -4,7 +4,8 @@ import { MSC_REGISTERS } from '../../src/arch/msc-registers.ts';
 import { headerOfPlan } from '../../src/history/header-of-plan.ts';
 import { hashHeader } from '../../src/history/run-header.ts';
 import type { TopologySpec } from '../../src/machine/topology.ts';
-import type { CacheConfig, CacheControlFeatures, HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
+import type { CacheConfig, HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
 import { testMachine, testPlan } from '../support/plans.ts';
 
 const CONTROLS: CacheControlFeatures = {

@@ -2,15 +2,13 @@
 import fc from 'fast-check';
 import {
   type CacheConfig,
-  type CacheControlFeatures,
   type HierarchyConfig,
   INCLUSIONS,
   type Inclusion,
-  PORTION_KINDS,
-  type PortionKind,
   REPLACEMENT_POLICIES,
   WRITE_POLICIES,
 } from '../../src/memory/hierarchy-config.ts';
+import { type CacheControlFeatures, PORTION_KINDS, type PortionKind } from '../../src/memory/msc-config.ts';
 
 /** Where a cache stands: `outer` and the way of the ports are given by the shape. */
 interface Place {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
-import type { CacheControlFeatures } from '../../src/memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
 import { controlsOf, labelOf, NON_SECURE } from './controls-fixture.ts';
 import { ALL_CONTROLS, NARROWING } from './recording-slots.ts';
 

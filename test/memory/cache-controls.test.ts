@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { packLabel } from '../../src/arch/label.ts';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { UNLIMITED } from '../../src/loop/assembly/layout.ts';
-import type { CacheControlFeatures } from '../../src/memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
 import { TooManyPartitionsError } from '../../src/memory/partition-placement.ts';
 import { controlsOf, labelOf, NON_SECURE, SECURE } from './controls-fixture.ts';
 import { ALL_CONTROLS } from './recording-slots.ts';

@@ -1,7 +1,7 @@
 /** Controls of one cache over slots that record, with the changes that they told. */
 import { packLabel } from '../../src/arch/label.ts';
 import { CacheControls, type MscRegisterChange } from '../../src/memory/cache-controls.ts';
-import type { CacheControlFeatures } from '../../src/memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
 import { RecordingSlots } from './recording-slots.ts';
 
 export const NON_SECURE = 1;

@@ -1,5 +1,6 @@
 /** Configurations for tests: plain machines from which a test names only what it is about. */
-import type { CacheConfig, CacheControlFeatures, HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
+import type { CacheConfig, HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
 
 /** Every control absent, PARTIDs 0 to 63. */
 export function controlFeatures(given: Partial<CacheControlFeatures> = {}): CacheControlFeatures {

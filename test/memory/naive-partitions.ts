@@ -4,7 +4,7 @@
  * Fractions are never turned into numbers of lines here: occupancy and limit are compared by cross-multiplication.
  */
 import { labelPartid, labelPmg, labelSpace } from '../../src/arch/label.ts';
-import type { CacheControlFeatures } from '../../src/memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
 
 /** The registers of one partition, as 16-bit fields and as a list of allowed portions. */
 export interface NaiveSettings {

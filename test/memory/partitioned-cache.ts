@@ -2,8 +2,8 @@
 import { packLabel } from '../../src/arch/label.ts';
 import type { MscRegister } from '../../src/arch/msc-registers.ts';
 import { KIND_READ } from '../../src/loop/assembly/layout.ts';
-import type { CacheControlFeatures } from '../../src/memory/hierarchy-config.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
+import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
 import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
 import { memorySystem } from './memory-fixture.ts';
 

@@ -3,7 +3,7 @@ import { cacheBytes, cachesOfDomain, machineTableBytes } from '../../machine/cap
 import { findPreset } from '../../machine/presets.ts';
 import type { NamedFigure, Provenance } from '../../machine/provenance.ts';
 import { type CacheSpec, LEVEL_NAMES, type TopologySpec } from '../../machine/topology.ts';
-import type { CacheControlFeatures } from '../../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../memory/msc-config.ts';
 import type { MachinePlan } from '../../run/run-plan.ts';
 import { formatSize } from '../../scenario/memory-size.ts';
 import { formatDuration } from '../../scenario/quantities.ts';

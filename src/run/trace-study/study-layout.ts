@@ -1,5 +1,6 @@
 /** The machine of a memory-trace study: one PE per tenant with private caches, a shared last level, no time. */
-import type { CacheConfig, CacheControlFeatures, HierarchyConfig, PortConfig } from '../../memory/hierarchy-config.ts';
+import type { CacheConfig, HierarchyConfig, PortConfig } from '../../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../memory/msc-config.ts';
 import type { StudyCache, StudyHierarchy, StudyLlc } from '../../scenario/study/study-hierarchy.ts';
 import { TraceStudyError } from './trace-study-error.ts';
 import type { Convention, TraceStudyOptions } from './trace-study-options.ts';

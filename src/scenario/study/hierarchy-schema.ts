@@ -1,7 +1,8 @@
 /** The caches of a memory-trace study as people write them: which keys there are, what they may be, what they are by default. */
 import { z } from 'zod';
 import { TOPOLOGY_LIMITS } from '../../machine/topology.ts';
-import { INCLUSIONS, PORTION_KINDS, REPLACEMENT_POLICIES, WRITE_POLICIES } from '../../memory/hierarchy-config.ts';
+import { INCLUSIONS, REPLACEMENT_POLICIES, WRITE_POLICIES } from '../../memory/hierarchy-config.ts';
+import { PORTION_KINDS } from '../../memory/msc-config.ts';
 import { memorySize } from '../memory-size.ts';
 import { integer } from '../quantities.ts';
 

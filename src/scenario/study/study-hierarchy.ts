@@ -1,5 +1,6 @@
 /** The caches of a memory-trace study, with all choices made. */
-import type { CacheConfig, CacheControlFeatures } from '../../memory/hierarchy-config.ts';
+import type { CacheConfig } from '../../memory/hierarchy-config.ts';
+import type { CacheControlFeatures } from '../../memory/msc-config.ts';
 
 /** Lines of memory for the traces' addresses, unless the hierarchy says otherwise: 1 GiB of 64-byte lines. */
 export const DEFAULT_MEMORY_LINES = 2 ** 24;
