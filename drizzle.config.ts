@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['./src/history/schema.ts', './src/history/cache-schema.ts'],
+  schema: ['schema', 'cache-schema', 'msc-schema', 'bandwidth-schema'].map((name) => `./src/history/${name}.ts`),
   out: './migrations',
 });

@@ -15,6 +15,7 @@ export { type CacheHolder, type CacheSnapshot, cacheStates } from './history/cac
 export { checkIntegrity, type IntegrityProblem, type IntegrityReport } from './history/check-integrity.ts';
 export { compareWithReplay, type ReplayResult } from './history/compare-with-replay.ts';
 export { createRunStore, type RunStoreOptions } from './history/create-run-store.ts';
+export { DrivenRun } from './history/driven-run.ts';
 export type { StoredRows } from './history/event-reader.ts';
 export type { Counter, FinalStatus, JsonValue, RunStatus, RunSummary } from './history/finish-run.ts';
 export { headerOfPlan } from './history/header-of-plan.ts';
@@ -32,12 +33,8 @@ export {
   RunReader,
 } from './history/run-reader.ts';
 export type { RunStore, StoredRun } from './history/run-store.ts';
-export {
-  type SimulationOptions,
-  type SimulationResult,
-  type SimulationTarget,
-  simulateScenario,
-} from './history/simulate-scenario.ts';
+export type { SimulationTarget } from './history/run-target.ts';
+export { type SimulationOptions, type SimulationResult, simulateScenario } from './history/simulate-scenario.ts';
 export { StoreError, type StoreErrorCode } from './history/store-error.ts';
 export { ReplayError, type Verification, type VerifyOptions, verifyRun } from './history/verify-run.ts';
 export {
@@ -69,15 +66,20 @@ export type { TopologySpec } from './machine/topology.ts';
 export type { TopologyDraft } from './machine/topology-draft.ts';
 export { type TopologyResult, topologyOf } from './machine/topology-of.ts';
 export type { TopologyProblem } from './machine/topology-problem.ts';
-export type { CacheControls, MscRegisterChange } from './memory/cache-controls.ts';
+export { applySettings } from './memory/apply-settings.ts';
 export type { CacheConfig, HierarchyConfig } from './memory/hierarchy-config.ts';
 export type { LineState } from './memory/line-state.ts';
 export { type MemoryOptions, MemorySystem, reserveMemory } from './memory/memory-system.ts';
 export type { CacheControlFeatures } from './memory/msc-config.ts';
+export type { MscControls } from './memory/msc-controls.ts';
+export type { MscRegisterChange } from './memory/msc-register-change.ts';
 export type { MemoryCounters, OwnerCounters } from './memory/owner-counters.ts';
 export { TooManyOwnersError } from './memory/owners.ts';
 export { TooManyPartitionsError } from './memory/partition-placement.ts';
-export { applySettings, type PartitionSettings, type SettingsProblem } from './memory/partition-settings.ts';
+export type { PartitionSettings, SettingsProblem } from './memory/partition-settings.ts';
+export { BusSession } from './run/driven/bus-session.ts';
+export { DrivenMachine, type DrivenOptions, type Interrupt } from './run/driven/driven-machine.ts';
+export { type DrivenPlan, planDrivenRun } from './run/driven/driven-plan.ts';
 export type { EventBatch } from './run/event-batch.ts';
 export { PlanError } from './run/plan-error.ts';
 export { planRun } from './run/plan-run.ts';

@@ -1,13 +1,11 @@
 /**
  * The named queries about caches: who holds them, who evicts whom, why accesses miss, and what that costs. They stand on the
- * views of migrations/0005_cache_views.sql, and have no rows in a run without caches.
+ * views of migrations/0005_cache_views.sql (cycle_total: 0008_msc_and_bandwidth_views.sql), and have no rows in a run without
+ * caches.
  *
  * A tenant is who really made an access, empty for nobody's; a label (PARTID/PMG) is what the hardware saw of it.
  */
-import { filters, type NamedQuery } from './named-query.ts';
-
-/** A label as PARTID/PMG. */
-const labelText = (prefix = ''): string => `printf('%d/%d', ${prefix}partid, ${prefix}pmg)`;
+import { filters, labelText, type NamedQuery } from './named-query.ts';
 
 export const CACHE_QUERIES: readonly NamedQuery[] = [
   {
@@ -130,16 +128,5 @@ ORDER BY l.machine_id, l.tenant_id, l.place`,
 SELECT machine, tenant, vm, time_ns, requests, arrived, waiting, round(mean_ns) AS mean_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns
 FROM request_sample_v WHERE ${filters('machine', 'tenant', 'vm')}
 ORDER BY machine_id, vm, time_ns`,
-  },
-  {
-    name: 'msc-registers',
-    title: 'Which partitioning was set when?',
-    doc: 'Per change of an MSC setting: when, in which cache, whose, its value before and after, and what led to it.',
-    parameters: ['machine', 'cache', 'partid'],
-    sql: `
-SELECT seq, time_ns, machine, cache, register, partid, partid_space, iif(internal, 'yes', 'no') AS internal,
-  old_value, new_value, round(new_fraction, 6) AS new_fraction, cause, cause_seq
-FROM msc_register_change_v WHERE ${filters('machine', 'cache', 'partid')}
-ORDER BY seq`,
   },
 ];

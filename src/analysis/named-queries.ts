@@ -1,11 +1,13 @@
 /**
  * Questions worth asking of every run, by name. The SQL stands on the views of the run file (migrations/0002_views.sql), so a
- * reader can take it from here and change it. Those about caches are in cache-queries.ts.
+ * reader can take it from here and change it. Those about caches, bandwidth and MSCs are in the files beside this one.
  *
  * Parameters are optional filters; one that is not given matches everything.
  */
 import { CODE_MAX } from '../loop/event-row.ts';
+import { BANDWIDTH_QUERIES } from './bandwidth-queries.ts';
 import { CACHE_QUERIES } from './cache-queries.ts';
+import { MSC_QUERIES } from './msc-queries.ts';
 import { filters, type NamedQuery } from './named-query.ts';
 
 /** A label as PARTID/PMG; where instruction fetches carry another one than data, both. */
@@ -158,6 +160,8 @@ SELECT kind, count(*) AS issues, min(line) AS first_line, text AS first_text
 FROM import_issue GROUP BY kind ORDER BY issues DESC, kind`,
   },
   ...CACHE_QUERIES,
+  ...BANDWIDTH_QUERIES,
+  ...MSC_QUERIES,
 ];
 
 /** The named query, or undefined. */

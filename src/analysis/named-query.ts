@@ -1,4 +1,4 @@
-/** What a named query is, and the part that most of them have in common. */
+/** What a named query is, and the parts that many of them have in common. */
 
 export interface NamedQuery {
   readonly name: string;
@@ -13,3 +13,6 @@ export interface NamedQuery {
 /** `(:name IS NULL OR name = :name)` for each filter. */
 export const filters = (...names: readonly string[]): string =>
   names.map((name) => `(:${name} IS NULL OR ${name} = :${name})`).join(' AND ');
+
+/** A label as PARTID/PMG, from the columns `partid` and `pmg`, whose names may begin with a prefix. */
+export const labelText = (prefix = ''): string => `printf('%d/%d', ${prefix}partid, ${prefix}pmg)`;

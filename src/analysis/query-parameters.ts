@@ -25,10 +25,14 @@ const KNOWN_VALUES: Readonly<Record<string, string>> = {
   level: 'SELECT level FROM cache GROUP BY level ORDER BY min(machine), min(id)',
   evictor: 'SELECT name FROM tenant ORDER BY id',
   victim: 'SELECT name FROM tenant ORDER BY id',
+  resource: 'SELECT ifnull(memory, name) FROM channel GROUP BY 1 ORDER BY min(machine), min(id)',
+  waiter: 'SELECT name FROM tenant ORDER BY id',
+  served: 'SELECT name FROM tenant ORDER BY id',
+  msc: 'SELECT name FROM msc GROUP BY name ORDER BY min(id)',
 };
 
 /** Filters that are numbers; the others are names. */
-const NUMBERS: ReadonlySet<string> = new Set(['cpu', 'vcpu', 'el', 'partid']);
+const NUMBERS: ReadonlySet<string> = new Set(['cpu', 'vcpu', 'el', 'partid', 'instance']);
 
 /** Longest list of known values in a message. */
 const LISTED_MAX = 30;

@@ -11,6 +11,9 @@
 /** 100 %, in thousandths of a percent. */
 export const PERCENT_MILLI_MAX = 100_000;
 
+/** 100 % of what a fraction is of, as a numerator over 65536. */
+export const WHOLE_NUMERATOR = 0x10000;
+
 /** The bits of a fraction's 16-bit field that exist. */
 export function fractionMask(width: number): number {
   return (0xffff << (16 - width)) & 0xffff;
@@ -19,6 +22,16 @@ export function fractionMask(width: number): number {
 /** True if the maximum that the field holds is 100 %: it does not limit. */
 export function isWhole(field: number, width: number): boolean {
   return rawOf(field, width) + 1 === 1 << width;
+}
+
+/** The maximum that the field holds, over 65536: the top of its band, 1 to WHOLE_NUMERATOR. */
+export function maximumNumerator(field: number, width: number): number {
+  return (rawOf(field, width) + 1) * 2 ** (16 - width);
+}
+
+/** The minimum that the field holds, over 65536: the bottom of its band, 0 to 65535. */
+export function minimumNumerator(field: number, width: number): number {
+  return field & fractionMask(width);
 }
 
 /** The maximum's share of `total`, rounded up: from this count on there may be no growth (`>=`, A 3.5). */

@@ -1,13 +1,17 @@
 /**
- * The registers of an MSC (memory-system component) that configure cache partitioning, as data: identities, offsets in the
- * feature page, fields, and what selects one of their many copies.
+ * The registers of an MSC (memory-system component), as data: identities, offsets in the feature page, widths, fields, when they
+ * are there, and what selects one of their many copies. What the tables hold is in msc/*-registers.ts.
  *
- * Source: Arm IHI 0099 B.a, chapter 9 (A 2.2, 2.4). All are 32 bits wide and banked by PARTID space. Which bits of a field
- * exist depends on the MSC's widths (memory/setting-registers.ts).
+ * Source: Arm IHI 0099 B.a, chapter 9 (A 2.2 to 2.7). All but the ID registers that say otherwise are banked by PARTID space.
  *
- * Left out so far: PART_SEL itself, bandwidth and priority controls, monitors, errors, PARTID translation and the programmable
- * default PARTID (MSC_DOMAINS, MSC_DCTRL).
+ * Left out: allocation monitors (CSA, a 2025 addition), and what an implementation adds of its own.
  */
+import { CONTROL_REGISTERS } from './msc/control-registers.ts';
+import { ERROR_REGISTERS } from './msc/error-registers.ts';
+import { ID_REGISTERS } from './msc/id-registers.ts';
+import { MONITOR_REGISTERS } from './msc/monitor-registers.ts';
+import type { MscRegisterDescription, RegisterEntry } from './msc/register-description.ts';
+import { TRANSLATION_REGISTERS } from './msc/translation-registers.ts';
 
 /** An MSC register's identity: its index in MSC_REGISTERS and the code of stored events. Never renumbered; at most CODE_MAX. */
 export const MscRegister = {
@@ -77,121 +81,22 @@ export const MscRegister = {
 } as const;
 export type MscRegister = (typeof MscRegister)[keyof typeof MscRegister];
 
-/** CMAX.SOFTLIM: at the limit, free lines and those of disabled PARTIDs may still be taken. */
-export const CMAX_SOFTLIM = 0x80000000;
-/** DIS.NFU: the settings of the disabled PARTID may be forgotten. */
-export const DIS_NFU = 0x80000000;
-/** EN.PARTID and DIS.PARTID. */
-export const PARTID_FIELD = 0xffff;
-/** INTPARTID.INTERNAL: must be written as 1. */
-export const INTPARTID_INTERNAL = 0x10000;
-export const INTPARTID_FIELD = 0xffff;
-/** PARTIDs that one EN_FLAGS register is about. */
-export const EN_FLAGS_PARTIDS = 32;
+const ENTRIES: Readonly<Record<keyof typeof MscRegister, RegisterEntry>> = {
+  ...ID_REGISTERS,
+  ...CONTROL_REGISTERS,
+  ...MONITOR_REGISTERS,
+  ...ERROR_REGISTERS,
+  ...TRANSLATION_REGISTERS,
+};
 
-interface MscField {
-  readonly name: string;
-  /** Most and least significant bit, 0 to 31. */
-  readonly high: number;
-  readonly low: number;
-  readonly doc: string;
-}
-
-export interface MscRegisterDescription {
-  /** As Arm spells it; with `<n>` where there are several words. */
-  readonly name: string;
-  /** Byte offset in the feature page, of word 0; word n is 4n further on. */
-  readonly offset: number;
-  /** Words that the architecture has room for. */
-  readonly words: number;
-  readonly access: 'rw' | 'wo';
-  /**
-   * Which PARTID a copy belongs to: `control`, the one that controls are looked up by (the internal PARTID where PARTIDs
-   * are narrowed); `request`, the one that requests carry; `group`, 32 of these; `field`, the one in the value written.
-   */
-  readonly selectedBy: 'control' | 'request' | 'group' | 'field';
-  readonly fields: readonly MscField[];
-  readonly doc: string;
-}
-
-export const MSC_REGISTERS: readonly MscRegisterDescription[] = [
-  control('MPAMCFG_CMAX', 0x0108, 'Largest share of the cache that the PARTID may occupy.', [
-    bit('SOFTLIM', 31, 'At the limit, free lines and those of disabled PARTIDs may still be taken.'),
-    field('CMAX', 15, 0, 'Fraction of the cache, left-justified in CMAX_WD bits.'),
-  ]),
-  control('MPAMCFG_CMIN', 0x0110, 'Share of the cache below which the PARTID has raised priority.', [
-    field('CMIN', 15, 0, 'Fraction of the cache, left-justified in CMAX_WD bits.'),
-  ]),
-  control('MPAMCFG_CASSOC', 0x0118, 'Largest share of the ways of a set that the PARTID may occupy.', [
-    field('CASSOC', 15, 0, 'Fraction of the ways, left-justified in CASSOC_WD bits.'),
-  ]),
-  {
-    name: 'MPAMCFG_EN',
-    offset: 0x0300,
-    words: 1,
-    access: 'wo',
-    selectedBy: 'field',
-    fields: [field('PARTID', 15, 0, 'The PARTID to enable.')],
-    doc: 'A write enables a PARTID.',
-  },
-  {
-    name: 'MPAMCFG_DIS',
-    offset: 0x0310,
-    words: 1,
-    access: 'wo',
-    selectedBy: 'field',
-    fields: [
-      bit('NFU', 31, 'No further use: the settings of the PARTID may be forgotten.'),
-      field('PARTID', 15, 0, 'The PARTID to disable.'),
-    ],
-    doc: 'A write disables a PARTID.',
-  },
-  {
-    name: 'MPAMCFG_EN_FLAGS',
-    offset: 0x0320,
-    words: 1,
-    access: 'rw',
-    selectedBy: 'group',
-    fields: bits('EN', 'PARTID', 'of the group is enabled.'),
-    doc: 'Which of 32 PARTIDs are enabled, from a multiple of 32 on; EN and DIS change the same state.',
-  },
-  {
-    name: 'MPAMCFG_INTPARTID',
-    offset: 0x0600,
-    words: 1,
-    access: 'rw',
-    selectedBy: 'request',
-    fields: [
-      bit('INTERNAL', 16, 'Must be written as 1, or the write has no effect.'),
-      field('INTPARTID', 15, 0, 'The internal PARTID of requests with this PARTID.'),
-    ],
-    doc: 'PARTID narrowing: which internal PARTID controls the requests of a PARTID.',
-  },
-  {
-    ...control('MPAMCFG_CPBM<n>', 0x1000, 'Portions 32n to 32n + 31 of the cache that the PARTID may allocate.', [
-      ...bits('P', 'Portion', 'of these may be allocated.'),
-    ]),
-    words: 1024,
-  },
-];
+/** Every register of an MSC; the index is the register's identity (`MscRegister`). */
+export const MSC_REGISTERS: readonly MscRegisterDescription[] = Object.keys(MscRegister).map((name) => {
+  const entry = ENTRIES[name as keyof typeof MscRegister];
+  const words = entry.words ?? 1;
+  return { width: 32, words, name: words > 1 ? `${name}<n>` : name, ...entry };
+});
 
 /** The register's name, with its number where there are several: `MPAMCFG_CMAX`, `MPAMCFG_CPBM0`. */
 export function mscRegisterName(register: MscRegister, word: number): string {
   return MSC_REGISTERS[register]!.name.replace('<n>', String(word));
-}
-
-function control(name: string, offset: number, doc: string, fields: readonly MscField[]): MscRegisterDescription {
-  return { name, offset, words: 1, access: 'rw', selectedBy: 'control', fields, doc };
-}
-
-function field(name: string, high: number, low: number, doc: string): MscField {
-  return { name, high, low, doc };
-}
-
-function bit(name: string, at: number, doc: string): MscField {
-  return field(name, at, at, doc);
-}
-
-function bits(name: string, subject: string, doc: string): MscField[] {
-  return Array.from({ length: 32 }, (_, i) => bit(`${name}${31 - i}`, 31 - i, `${subject} ${31 - i} ${doc}`));
 }

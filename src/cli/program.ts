@@ -1,6 +1,7 @@
 /** The command line: which commands there are. What they do is loaded when one of them runs. */
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { busCommand } from './commands/bus.ts';
 import { checkCommand } from './commands/check.ts';
 import { queryCommand } from './commands/query.ts';
 import { runCommand } from './commands/run.ts';
@@ -19,6 +20,7 @@ const COMMANDS = [
   stateCommand,
   queryCommand,
   traceCommand,
+  busCommand,
   schemaCommand,
 ];
 

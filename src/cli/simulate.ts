@@ -1,6 +1,7 @@
 /** A simulation with a terminal in front of it: progress, and Ctrl-C. */
 import { fromEvent, merge, shareReplay, take } from 'rxjs';
-import { type SimulationResult, type SimulationTarget, simulateScenario } from '../history/simulate-scenario.ts';
+import type { SimulationTarget } from '../history/run-target.ts';
+import { type SimulationResult, simulateScenario } from '../history/simulate-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Progress } from './output/progress.ts';
 import { warning } from './output/terminal.ts';

@@ -54,21 +54,6 @@ export const memoryStep = sqliteTable(
   (table) => [primaryKey({ columns: [table.machine, table.step] })],
 );
 
-/** A memory system component with settings. `id` is global, numbered through all machines. */
-export const msc = sqliteTable('msc', {
-  id: integer('id').primaryKey(),
-  machine,
-  /** Its cache, by number on the machine. */
-  cache: integer('cache').notNull(),
-  /** What it implements of partitioning, as JSON. */
-  features: text('features').notNull(),
-});
-
-export const mscRegister = sqliteTable('msc_register', {
-  id: integer('id').primaryKey(),
-  name: text('name').notNull(),
-});
-
 /** Told once, before the first sample of it. */
 export const owner = sqliteTable(
   'owner',

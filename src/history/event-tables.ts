@@ -28,51 +28,8 @@ import {
   WORLD_MAX,
   WORLD_SHIFT,
 } from '../loop/event-row.ts';
-
-/** Names the bound columns of words 3 to 7 in an INSERT. */
-type WordName = (word: number) => string;
-
-interface EventColumn {
-  readonly column: string;
-  /** SQL that makes the column from the row's words. */
-  readonly value: (word: WordName) => string;
-  /** SQL that is 0 if the column holds what a row can. Shifts are arithmetic, so a negative value leaves -1. */
-  readonly outside: string;
-  /** The same as `value`, from a row's words 3 to 7. */
-  readonly read: (words: Int32Array) => number | null;
-}
-
-export interface EventTable {
-  readonly kind: EventKind;
-  readonly name: string;
-  /** Column that holds the meta word's unit. */
-  readonly unitColumn: 'pe' | 'msc';
-  /** Column that holds the meta word's code. */
-  readonly codeColumn: string;
-  /** Columns made of words 3 to 7. */
-  readonly columns: readonly EventColumn[];
-  /** SQL that makes words 3 to 7 from the columns again. */
-  readonly words: readonly string[];
-}
-
-/** A whole word as an unsigned number. `word` is its number in the row, 3 to 7. */
-function unsigned(column: string, word: number): EventColumn {
-  return {
-    column,
-    value: (name) => `${name(word)} & 4294967295`,
-    outside: `(${column} >> 32)`,
-    read: (words) => words[word - WORD_SUBJECT]! >>> 0,
-  };
-}
-
-function signed(column: string, word: number): EventColumn {
-  return {
-    column,
-    value: (name) => name(word),
-    outside: `((${column} + 2147483648) >> 32)`,
-    read: (words) => words[word - WORD_SUBJECT]!,
-  };
-}
+import { type EventColumn, type EventTable, signed, unsigned, type WordName } from './event-columns.ts';
+import { MSC_EVENT_TABLES } from './msc-event-tables.ts';
 
 /** Whole words, one per column. */
 function plainTable(
@@ -120,28 +77,6 @@ const SCHEDULE_COLUMNS: readonly EventColumn[] = [
   unsigned('label_i', 7),
 ];
 
-/** Bits of a word as an unsigned number. */
-function bits(column: string, word: number, shift: number, width: number): EventColumn {
-  const mask = 2 ** width - 1;
-  return {
-    column,
-    value: (name) => `(${name(word)} >> ${shift}) & ${mask}`,
-    outside: `(${column} >> ${width})`,
-    read: (words) => (words[word - WORD_SUBJECT]! >>> shift) & mask,
-  };
-}
-
-/** Word 3 is the selector (`packMscSelector`); its upper bits, and word 7, are 0. */
-const MSC_COLUMNS: readonly EventColumn[] = [
-  bits('partid', 3, 0, 16),
-  bits('space', 3, 16, 2),
-  bits('ris', 3, 18, 4),
-  bits('internal', 3, 22, 1),
-  unsigned('word', 4),
-  unsigned('old_value', 5),
-  unsigned('new_value', 6),
-];
-
 export const EVENT_TABLES: readonly EventTable[] = [
   plainTable(EventKind.registerChange, 'register_change', 'register', unsigned, [
     'selector',
@@ -167,14 +102,7 @@ export const EVENT_TABLES: readonly EventTable[] = [
   plainTable(EventKind.command, 'command', 'code', signed, ARGUMENTS),
   plainTable(EventKind.run, 'run_event', 'code', signed, ARGUMENTS),
   plainTable(EventKind.registerTrap, 'register_trap', 'register', signed, ARGUMENTS),
-  {
-    kind: EventKind.mscRegisterChange,
-    name: 'msc_register_change',
-    unitColumn: 'msc',
-    codeColumn: 'register',
-    columns: MSC_COLUMNS,
-    words: ['partid | (space << 16) | (ris << 18) | (internal << 22)', 'word', 'old_value', 'new_value', '0'],
-  },
+  ...MSC_EVENT_TABLES,
 ];
 
 /** Values bound per row: seq, time_ns, meta (unsigned), cause distance (unsigned), words 3 to 7 (signed). */

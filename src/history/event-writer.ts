@@ -17,7 +17,8 @@ import {
   WORD_META,
   WORD_SUBJECT,
 } from '../loop/event-row.ts';
-import { BOUND_VALUES, EVENT_TABLES, type EventTable, insertSql } from './event-tables.ts';
+import type { EventTable } from './event-columns.ts';
+import { BOUND_VALUES, EVENT_TABLES, insertSql } from './event-tables.ts';
 import { HashChain } from './hash-chain.ts';
 import { MultiRowInsert } from './multi-row-insert.ts';
 import { SideRowWriter } from './side-rows.ts';

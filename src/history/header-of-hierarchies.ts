@@ -1,51 +1,90 @@
-/** What the header of a run says of its caches: names for the numbers in samples and in MSC register changes. */
+/** What the header of a run says of its caches, MSCs and memory: names for the numbers in samples and in events of MSCs. */
+import { MSC_ERRORS } from '../arch/msc/error-codes.ts';
 import { MSC_REGISTERS } from '../arch/msc-registers.ts';
 import { STEP_MEMORY } from '../loop/assembly/layout.ts';
+import { InterruptCode, InterruptLevel, MonitorEventCode, MonitorKind } from '../loop/event-row.ts';
 import type { HierarchyConfig } from '../memory/hierarchy-config.ts';
+import { mscsOf } from '../memory/implied-mscs.ts';
+import type { MscConfig } from '../memory/msc-config.ts';
 import { firstStepOf, wayToMemory } from '../memory/way-to-memory.ts';
-import { mscNumbers } from '../run/msc-numbers.ts';
+import { firstMscNumbers } from '../run/msc-numbers.ts';
 import type { MachinePlan } from '../run/run-plan.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { CacheRow, MemoryStepRow, MscRow, RunHeader } from './run-header.ts';
+import { codeNames } from './code-names.ts';
+import { bandwidthLists } from './header-of-bandwidth.ts';
+import type { CacheRow, MemoryList, MemoryStepRow, RunHeader } from './run-header.ts';
 
 /** What the level of accesses that no cache serves is called. */
 const MEMORY_LEVEL = 'memory';
 
+/** An MSC, with its number among those of all machines. */
+interface NumberedMsc {
+  readonly id: number;
+  readonly machine: number;
+  readonly config: MscConfig;
+}
+
 /** All empty if no machine has caches.  */
-export function memoryLists(
-  machines: readonly MachinePlan[],
-): Pick<RunHeader, 'memorySystems' | 'caches' | 'memorySteps' | 'mscs' | 'mscRegisters'> {
+export function memoryLists(machines: readonly MachinePlan[]): Pick<RunHeader, MemoryList> {
   const systems = machines.flatMap(({ hierarchy, topology }, machine) =>
-    hierarchy === undefined || topology === undefined ? [] : [{ machine, hierarchy, peMhz: topology.frequencyMhz }],
+    hierarchy === undefined || topology === undefined ? [] : [{ machine, hierarchy, topology }],
   );
-  const numbers = mscNumbers(machines);
+  const firstNumbers = firstMscNumbers(machines);
+  const mscs = systems.flatMap(({ machine, hierarchy }) =>
+    mscsOf(hierarchy).map((config, index): NumberedMsc => ({ id: firstNumbers[machine]! + index, machine, config })),
+  );
   return {
-    memorySystems: systems.map(({ machine, peMhz, hierarchy: { lineBytes, memoryLatencyPs, writeBackBilledTo } }) => {
-      return { machine, peMhz, lineBytes, memoryLatencyPs, writeBackBilledTo };
+    memorySystems: systems.map(({ machine, topology, hierarchy }) => {
+      const { lineBytes, memoryLatencyPs, writeBackBilledTo } = hierarchy;
+      return { machine, peMhz: topology.frequencyMhz, lineBytes, memoryLatencyPs, writeBackBilledTo };
     }),
-    caches: systems.flatMap(({ machine, hierarchy }) => cacheRows(machine, hierarchy, numbers[machine]!)),
+    caches: systems.flatMap(({ machine, hierarchy }) => cacheRows(machine, hierarchy, mscs)),
     memorySteps: systems.flatMap(({ machine, hierarchy }) => stepRows(machine, hierarchy)),
-    mscs: systems.flatMap(({ machine, hierarchy }) => mscRows(machine, hierarchy, numbers[machine]!)),
-    mscRegisters: systems.length === 0 ? [] : MSC_REGISTERS.map(({ name }, id) => ({ id, name })),
+    ...mscLists(mscs),
+    ...(systems.length === 0 ? NO_MSC_CODES : MSC_CODES),
+    ...bandwidthLists(systems),
   };
 }
 
-/** By cache: the number of its MSC. */
-type MscNumbers = ReturnType<typeof mscNumbers>[number];
+const NO_MSC_CODES = {
+  ...{ mscRegisters: [], monitorEventCodes: [], monitorKinds: [], mscErrorCodes: [] },
+  ...{ interruptCodes: [], interruptLevels: [] },
+} as const;
 
-function mscRows(machine: number, { caches }: HierarchyConfig, mscs: MscNumbers): MscRow[] {
-  return caches.flatMap(({ controls }, cache) => {
-    const id = mscs[cache];
-    return id === undefined ? [] : [{ id, machine, cache, features: canonicalJson(controls) }];
-  });
+const MSC_CODES = {
+  mscRegisters: MSC_REGISTERS.map(({ name }, id) => ({ id, name })),
+  monitorEventCodes: codeNames(MonitorEventCode),
+  monitorKinds: codeNames(MonitorKind),
+  mscErrorCodes: MSC_ERRORS.map(({ name }, id) => ({ id, name })),
+  interruptCodes: codeNames(InterruptCode),
+  interruptLevels: codeNames(InterruptLevel),
+} as const;
+
+function mscLists(mscs: readonly NumberedMsc[]): Pick<RunHeader, 'mscs' | 'mscResources'> {
+  return {
+    mscs: mscs.map(({ id, machine, config: { name, features, front, resources } }) => {
+      const cache = resources.find((resource) => resource.cache !== undefined)?.cache ?? null;
+      return { id, machine, name, cache, features: canonicalJson({ ...features, front }) };
+    }),
+    mscResources: mscs.flatMap(({ id, config: { resources } }) =>
+      resources.map(({ ris, cache = null, channel = null, ...features }) => {
+        return { msc: id, ris, cache, channel, features: canonicalJson(features) };
+      }),
+    ),
+  };
 }
 
-function cacheRows(machine: number, { caches, lineBytes }: HierarchyConfig, mscs: MscNumbers): CacheRow[] {
+function cacheRows(
+  machine: number,
+  { caches, lineBytes }: HierarchyConfig,
+  allMscs: readonly NumberedMsc[],
+): CacheRow[] {
+  const mscs = allMscs.filter((msc) => msc.machine === machine);
   return caches.map(({ name, level, sets, ways, policy, writePolicy, inclusion, outer, latencyPs, controls }, id) => ({
     ...{ machine, id, name, level, sets, ways, lineBytes, policy, writePolicy, inclusion, latencyPs },
     outerCache: outer ?? null,
     portions: controls?.cpbmWd ?? 0,
-    msc: mscs[id] ?? null,
+    msc: mscs.find(({ config }) => config.resources.some(({ cache }) => cache === id))?.id ?? null,
   }));
 }
 

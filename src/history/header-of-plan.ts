@@ -4,9 +4,9 @@ import { World } from '../loop/event-row.ts';
 import { COMMAND_CODE_NAMES, RUN_CODE_NAMES } from '../run/codes.ts';
 import { ENGINE_VERSION } from '../run/engine-version.ts';
 import type { MachinePlan, RunPlan } from '../run/run-plan.ts';
-import { snakeCase } from '../scenario/snake-case.ts';
 import { ScheduleKind } from '../schedule/schedule-batch.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { codeNames } from './code-names.ts';
 import { memoryLists } from './header-of-hierarchies.ts';
 import type { CodeName, MachineRow, PeRow, RegisterFieldRow, RegisterRow, RunHeader } from './run-header.ts';
 
@@ -62,10 +62,6 @@ function registerFieldRows(): RegisterFieldRow[] {
   return REGISTERS.flatMap(({ fields }, register) =>
     fields.map(({ name, high, low }) => ({ register, name, lowBit: low, width: high - low + 1 })),
   );
-}
-
-function codeNames(codes: Readonly<Record<string, number>>): CodeName[] {
-  return Object.entries(codes).map(([name, id]) => ({ id, name: snakeCase(name) }));
 }
 
 function idsAndNames(names: Readonly<Record<number, string>>): CodeName[] {

@@ -2,7 +2,9 @@
 import { asc, desc, eq, getTableColumns } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import * as bandwidthSchema from './bandwidth-schema.ts';
 import * as cacheSchema from './cache-schema.ts';
+import * as mscSchema from './msc-schema.ts';
 import { hashHeader, type RunHeader } from './run-header.ts';
 import * as schema from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -37,8 +39,16 @@ const LISTS: { readonly [List in ListName]: HeaderList } = {
   memorySystems: { table: cacheSchema.memorySystem, key: ['machine'] },
   caches: { table: cacheSchema.cache, key: ['machine', 'id'] },
   memorySteps: { table: cacheSchema.memoryStep, key: ['machine', 'step'] },
-  mscs: { table: cacheSchema.msc, key: ['id'] },
-  mscRegisters: { table: cacheSchema.mscRegister, key: ['id'] },
+  mscs: { table: mscSchema.msc, key: ['id'] },
+  mscResources: { table: mscSchema.mscResource, key: ['msc', 'ris'] },
+  mscRegisters: { table: mscSchema.mscRegister, key: ['id'] },
+  monitorEventCodes: { table: mscSchema.monitorEventCode, key: ['id'] },
+  monitorKinds: { table: mscSchema.monitorKind, key: ['id'] },
+  mscErrorCodes: { table: mscSchema.mscErrorCode, key: ['id'] },
+  interruptCodes: { table: mscSchema.interruptCode, key: ['id'] },
+  interruptLevels: { table: mscSchema.interruptLevel, key: ['id'] },
+  memoryBandwidths: { table: bandwidthSchema.memoryBandwidth, key: ['machine'] },
+  channels: { table: bandwidthSchema.channel, key: ['machine', 'id'] },
 };
 
 const LIST_NAMES = Object.keys(LISTS) as ListName[];

@@ -7,12 +7,13 @@ import type Database from 'better-sqlite3';
 export interface MscSettingAt {
   readonly msc: number;
   readonly register: number;
+  /** Of registers of monitors: the instance. */
   readonly partid: number;
   readonly space: number;
   readonly ris: number;
   /** 1: `partid` is an internal PARTID. */
   readonly internal: number;
-  /** n of MPAMCFG_CPBM<n>, else 0. */
+  /** n of MPAMCFG_CPBM<n> and the like, 1 for the upper half of a 64-bit register, else 0. */
   readonly word: number;
   /** Unsigned, 32 bits. */
   readonly value: number;

@@ -4,13 +4,18 @@ import type { RunHeader } from './run-header.ts';
 
 /** A setting at a moment. */
 export interface MscSetting {
-  /** As Arm spells it, with its number where there are several: `MPAMCFG_CPBM0`. */
+  /** As Arm spells it, with its number where there are several, and the bits where it has 64: `MPAMCFG_CPBM0`. */
   readonly register: string;
+  readonly ris: number;
+  /** What the RIS is: its cache, or its channel; null for one that the MSC does not have. */
+  readonly resource: string | null;
   readonly partidSpace: string;
-  readonly partid: number;
+  /** null for registers of monitors. */
+  readonly partid: number | null;
   /** `partid` is an internal PARTID. */
   readonly internal: boolean;
-  readonly ris: number;
+  /** Of the monitor; null for other registers. */
+  readonly instance: number | null;
   /** `0x` and 8 hexadecimal digits. */
   readonly value: string;
   /** The change that set it. */
@@ -22,7 +27,10 @@ export interface MscSetting {
 export interface MscSnapshot {
   readonly msc: number;
   readonly machine: string;
-  readonly cache: string;
+  /** That of its cache, or of the memory that it stands before. */
+  readonly name: string;
+  /** null: it is memory's. */
+  readonly cache: string | null;
   readonly settings: readonly MscSetting[];
 }
 
@@ -35,22 +43,41 @@ export const PARTID_SPACE_NAMES = ['Secure', 'Non-secure', 'Root', 'Realm'] as c
  */
 export function mscStates(header: RunHeader, settings: readonly MscSettingAt[]): MscSnapshot[] {
   const settingsOf = Map.groupBy(settings, ({ msc }) => msc);
-  return header.mscs.map(({ id, machine, cache }) => ({
+  return header.mscs.map(({ id, machine, name, cache }) => ({
     msc: id,
     machine: header.machines[machine]!.name,
-    cache: header.caches.find((row) => row.machine === machine && row.id === cache)!.name,
+    name,
+    cache: header.caches.find((row) => row.machine === machine && row.id === cache)?.name ?? null,
     settings: (settingsOf.get(id) ?? []).map((setting) => describeSetting(header, setting)),
   }));
 }
 
 function describeSetting(header: RunHeader, setting: MscSettingAt): MscSetting {
   const { register, word, space, partid, internal, ris, value, timeNs, seq } = setting;
+  const name = header.mscRegisters[register]?.name ?? `register ${register}`;
+  const isOfMonitor = name.startsWith('MSMON');
   return {
-    register: (header.mscRegisters[register]?.name ?? `register ${register}`).replace('<n>', String(word)),
+    register: name.includes('<n>') ? name.replace('<n>', String(word)) : `${name}${word === 1 ? '[63:32]' : ''}`,
+    ...{ ris, resource: resourceName(header, setting) },
     partidSpace: PARTID_SPACE_NAMES[space]!,
-    ...{ partid, internal: internal === 1, ris },
+    partid: isOfMonitor ? null : partid,
+    internal: internal === 1,
+    instance: isOfMonitor ? partid : null,
     value: `0x${value.toString(16).padStart(8, '0')}`,
     sinceNs: timeNs,
     seq,
   };
+}
+
+/** Runs of before there were resources have MSCs of caches only. */
+function resourceName({ mscs, mscResources, caches, channels }: RunHeader, { msc, ris }: MscSettingAt): string | null {
+  const { machine, cache: onlyCache } = mscs.find(({ id }) => id === msc)!;
+  const resources = mscResources.filter((row) => row.msc === msc);
+  const resource =
+    resources.length === 0 ? { cache: onlyCache, channel: null } : resources.find((row) => row.ris === ris);
+  const named = [
+    ...caches.filter((cache) => cache.machine === machine && cache.id === resource?.cache),
+    ...channels.filter((channel) => channel.machine === machine && channel.id === resource?.channel),
+  ];
+  return named[0]?.name ?? null;
 }

@@ -110,17 +110,54 @@ export interface MemoryStepRow {
   readonly level: string;
 }
 
-/** A memory system component with settings. */
-export interface MscRow {
+/** A memory system component with settings or monitors. */
+interface MscRow {
   /** Global number, as in event rows. */
   readonly id: number;
   readonly machine: number;
-  readonly cache: number;
-  /** What it implements of partitioning, as JSON. */
+  readonly name: string;
+  /** Index of its cache on the machine, null: it is memory's. */
+  readonly cache: number | null;
+  /** What it implements for all of its resources, as JSON. */
   readonly features: string;
 }
 
-/** Name of a code: a world, a schedule kind, a command, a run event. */
+/** A resource instance (RIS) of an MSC. */
+interface MscResourceRow {
+  readonly msc: number;
+  readonly ris: number;
+  readonly cache: number | null;
+  readonly channel: number | null;
+  /** Its controls and monitors, as JSON. */
+  readonly features: string;
+}
+
+/** The bandwidth model of a machine that has one. */
+interface MemoryBandwidthRow {
+  readonly machine: number;
+  readonly mode: string;
+  /** Samples are taken at multiples of it, and at the end of the run. */
+  readonly sampleIntervalNs: number;
+}
+
+/** What serves lines one after the other. */
+interface ChannelRow {
+  readonly machine: number;
+  /** Index among the machine's channels, as in samples. */
+  readonly id: number;
+  readonly name: string;
+  /** Name of its memory, null: it is the memory side of `cache`. */
+  readonly memory: string | null;
+  readonly cache: number | null;
+  readonly bytesPerSecond: number;
+  readonly accountingWindow: string;
+  readonly turnaroundPs: number;
+  readonly starvationPs: number;
+  readonly portionPs: number;
+  readonly offsetLimit: number;
+}
+
+/** Name of a code: a world, a schedule kind, a command, a kind of monitor. */
 export interface CodeName {
   readonly id: number;
   readonly name: string;
@@ -152,11 +189,27 @@ export interface RunHeader {
   readonly caches: readonly CacheRow[];
   readonly memorySteps: readonly MemoryStepRow[];
   readonly mscs: readonly MscRow[];
+  readonly mscResources: readonly MscResourceRow[];
   readonly mscRegisters: readonly CodeName[];
+  readonly monitorEventCodes: readonly CodeName[];
+  readonly monitorKinds: readonly CodeName[];
+  readonly mscErrorCodes: readonly CodeName[];
+  readonly interruptCodes: readonly CodeName[];
+  readonly interruptLevels: readonly CodeName[];
+  /** These are empty in a run without memory bandwidth. */
+  readonly memoryBandwidths: readonly MemoryBandwidthRow[];
+  readonly channels: readonly ChannelRow[];
 }
 
-/** Runs without caches have the hash that they had before there were such lists. */
-const HASHED_IF_ANY = ['memorySystems', 'caches', 'memorySteps', 'mscs', 'mscRegisters'] as const;
+/** What the header says of caches, MSCs and memory. */
+export type MemoryList = (typeof HASHED_IF_ANY)[number];
+
+/** Runs without what a list is about have the hash that they had before there was such a list. */
+const HASHED_IF_ANY = [
+  ...(['memorySystems', 'caches', 'memorySteps', 'mscs', 'mscResources', 'mscRegisters'] as const),
+  ...(['monitorEventCodes', 'monitorKinds', 'mscErrorCodes', 'interruptCodes', 'interruptLevels'] as const),
+  ...(['memoryBandwidths', 'channels'] as const),
+] as const;
 
 /**
  * SHA-256 of the header's canonical JSON, in hexadecimal: where the hash chain starts. How the path of the scenario was
@@ -167,7 +220,13 @@ export function hashHeader(header: RunHeader): string {
   const content = {
     ...header,
     scenarioFile: undefined,
+    mscs: header.mscs.map((msc) => (isNamedAsItsCache(header, msc) ? { ...msc, name: undefined } : msc)),
     ...Object.fromEntries(absent.map((list) => [list, undefined])),
   };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}
+
+/** Before MSCs had names, they had those of their caches. */
+function isNamedAsItsCache({ caches }: RunHeader, { machine, cache, name }: MscRow): boolean {
+  return caches.some((row) => row.machine === machine && row.id === cache && row.name === name);
 }

@@ -6,7 +6,7 @@
  * Migrations are generated from this file (`npm run migrations`) and then edited once, for STRICT, which the DSL cannot
  * say. Append-only triggers and views are custom migrations; secondary indexes are built when a run ends (indexes.ts).
  * No foreign keys on event tables: the append path would pay for each. What runs with caches have beside these tables is
- * in cache-schema.ts.
+ * in cache-schema.ts, msc-schema.ts and bandwidth-schema.ts.
  */
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
@@ -86,25 +86,6 @@ export const registerTrap = sqliteTable('register_trap', {
   ...eventColumns,
   register: integer('register').notNull(),
   ...argumentColumns,
-  ...contextColumns,
-});
-
-/** A setting of an MSC got another value. 32-bit registers; a portion map is one register per 32 portions. */
-export const mscRegisterChange = sqliteTable('msc_register_change', {
-  seq: eventColumns.seq,
-  timeNs: eventColumns.timeNs,
-  msc: integer('msc').notNull(),
-  register: integer('register').notNull(),
-  /** Whose setting it is, and in which PARTID space: 0 Secure, 1 Non-secure, 2 Root, 3 Realm. */
-  partid: integer('partid').notNull(),
-  space: integer('space').notNull(),
-  ris: integer('ris').notNull(),
-  /** 1: `partid` is an internal PARTID, of an MSC that narrows PARTIDs. */
-  internal: integer('internal').notNull(),
-  /** n of MPAMCFG_CPBM<n>, else 0. */
-  word: integer('word').notNull(),
-  oldValue: integer('old_value').notNull(),
-  newValue: integer('new_value').notNull(),
   ...contextColumns,
 });
 
@@ -264,6 +245,14 @@ export const importCount = sqliteTable('import_count', {
   event: text('event').notNull(),
   cpu: integer('cpu').notNull(),
   count: integer('count').notNull(),
+});
+
+/** A line of the client that drove the run from outside. `number` counts them, from 1. */
+export const busCommand = sqliteTable('bus_command', {
+  side: integer('side').primaryKey(),
+  number: integer('number').notNull(),
+  timeNs: integer('time_ns').notNull(),
+  text: text('text').notNull(),
 });
 
 /** Totals that are not events, such as register writes that changed nothing. NULL machine or PE: the whole run. */

@@ -6,12 +6,13 @@
  * to the writer; a table's row is made from the line, and the line again from the row.
  */
 import { STEPS } from '../loop/assembly/layout.ts';
+import type { BusCommandRow } from '../run/driven/bus-command-row.ts';
 import type { SampleRow } from '../run/samples.ts';
 import { snakeCase } from '../scenario/snake-case.ts';
 import type { SideRow } from '../schedule/registry.ts';
 
 /** A row beside the events. */
-export type AnySideRow = SideRow | SampleRow;
+export type AnySideRow = SideRow | SampleRow | BusCommandRow;
 type RowOf<Kind> = Extract<AnySideRow, { readonly kind: Kind }>;
 
 /** A value of a line and of its column. Texts are well-formed Unicode, as SQLite stores UTF-8. */
@@ -127,6 +128,24 @@ const TABLES: { readonly [Kind in AnySideRow['kind']]: SideTable<RowOf<Kind>> } 
     ...(['timeNs', 'machine', 'vm', 'requests', 'arrived', 'waiting'] as const),
     ...(['meanNs', 'p50Ns', 'p90Ns', 'p99Ns', 'p999Ns', 'maxNs'] as const),
   ]),
+  executorDelay: sampleTable('executorDelay', ['timeNs', 'machine', 'thread', 'world', 'queuedPs', 'throttledPs']),
+  channelSample: sampleTable('channelSample', [
+    ...(['timeNs', 'machine', 'channel', 'owner', 'reads', 'writes'] as const),
+    ...(['servicePs', 'throttledPs', 'queuedPs', 'waiting'] as const),
+  ]),
+  channelDelay: sampleTable('channelDelay', ['timeNs', 'machine', 'channel', 'waiter', 'served', 'queuedPs']),
+  monitorSample: sampleTable('monitorSample', [
+    ...(['timeNs', 'machine', 'msc', 'ris', 'space', 'instance', 'monitor', 'value', 'nrdy'] as const),
+    ...(['exactBytes', 'tenantBytes'] as const),
+  ]),
+  busCommand: {
+    ...{ tag: 'bus_command', name: 'bus_command', sideColumn: 'side' },
+    columns: [
+      { column: 'number', read: ({ number }) => number },
+      { column: 'time_ns', read: ({ timeNs }) => timeNs },
+      { column: 'text', read: ({ text }) => text.toWellFormed() },
+    ],
+  },
 };
 
 /** All kinds of side rows. */

@@ -11,7 +11,7 @@ import { StoreError } from './store-error.ts';
 const APPLICATION_ID = 0x4d50414d;
 
 /** Number of migrations; each sets `user_version` to its number. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 9;
 
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;

@@ -1,6 +1,6 @@
 /** Verify a run file: read it back, execute its scenario again, compare every event. */
 import { join } from 'node:path';
-import { tap } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import { ENGINE_VERSION } from '../run/engine-version.ts';
 import { type EventBatch, lastTimeNs } from '../run/event-batch.ts';
 import { planRun } from '../run/plan-run.ts';
@@ -12,6 +12,7 @@ import { formatProblem } from '../scenario/scenario-problem.ts';
 import { RecordingError } from '../schedule/ftrace/recording-error.ts';
 import { checkIntegrity, type IntegrityReport } from './check-integrity.ts';
 import { compareWithReplay, type ReplayResult } from './compare-with-replay.ts';
+import { isDriven, replayOfDriven } from './driven-replay.ts';
 import type { ProgressListener } from './progress-listener.ts';
 import type { RunHeader } from './run-header.ts';
 import { openRun, type RunReader } from './run-reader.ts';
@@ -52,14 +53,26 @@ export async function verifyRun(path: string, options: VerifyOptions = {}): Prom
   }
   const reader = openRun(path);
   try {
-    const plan = await planAgain(path, storedScenario(path, reader.header, options.inputs));
-    checkInputs(path, reader.header, plan);
-    options.progress?.planned(plan.expectedEndNs);
-    const replay = await compare(reader, plan, options);
+    const scenario = storedScenario(path, reader.header, options.inputs);
+    const replay$ = isDriven(reader)
+      ? replayOfDriven(reader, scenario, options)
+      : await replayOfScheduled(reader, scenario, options);
+    const replay = await compare(reader, replay$, options);
     return { ok: replay.kind === 'equal', path, integrity, notes: notesOn(reader), replay };
   } finally {
     reader.close();
   }
+}
+
+async function replayOfScheduled(
+  { path, header }: RunReader,
+  scenario: Scenario,
+  { batchRows, progress }: VerifyOptions,
+): Promise<Observable<EventBatch>> {
+  const plan = await planAgain(path, scenario);
+  checkInputs(path, header, plan);
+  progress?.planned(plan.expectedEndNs);
+  return runEvents(plan, batchRows === undefined ? {} : { batchRows });
 }
 
 /** The recordings of a stored run may have moved since. */
@@ -92,11 +105,14 @@ function checkInputs(path: string, header: RunHeader, plan: RunPlan): void {
   }
 }
 
-function compare(reader: RunReader, plan: RunPlan, { batchRows, progress }: VerifyOptions): Promise<ReplayResult> {
+function compare(
+  reader: RunReader,
+  replay$: Observable<EventBatch>,
+  { progress }: VerifyOptions,
+): Promise<ReplayResult> {
   const tell = (batch: EventBatch): void => {
     if (batch.count > 0) progress?.progressed(lastTimeNs(batch), batch.firstSeq + batch.count - 1);
   };
-  const replay$ = runEvents(plan, batchRows === undefined ? {} : { batchRows });
   return compareWithReplay(reader, replay$.pipe(tap(tell)));
 }
 

@@ -23,6 +23,41 @@ export interface AccessLoop {
   beginSpan(pes: number, count: number, endNs: number, lengthNs: number): void;
   /** Run PEs `from` to `count` - 1 to the end of the span. @returns ADVANCED or NEEDS_ | PE << 4. */
   advance(machine: number, pes: number, from: number, count: number): number;
+  /** Add the dirty lines of each owner in a cache to its u32 at `counts`. */
+  countDirtyLines(cache: number, counts: number): void;
+  /**
+   * Clean or invalidate lines (MAINTAIN_ bits) in all caches; `traffic` is 0 where memory has no channels.
+   * @returns lines done: fewer if there is no room for more writes.
+   */
+  maintain(
+    caches: number,
+    cacheCount: number,
+    traffic: number,
+    first: number,
+    count: number,
+    operation: number,
+  ): number;
+  /** The context of a PE ends, between two spans: it no longer waits for memory. */
+  releasePe(pe: number): void;
+  /** Limits of a bandwidth slot from now on: over 65536; the window in ps; the stride, 0: none. All addresses of records. */
+  limitBandwidth(
+    traffic: number,
+    channel: number,
+    slot: number,
+    minimum: number,
+    maximum: number,
+    isHard: boolean,
+    windowPs: number,
+    stride: number,
+  ): void;
+  /** Other settings of a channel's slots have changed. */
+  reconsiderChannel(traffic: number, channel: number): void;
+  /** Leave the present span before its end, ps, when no PE has anything left to do in it (and none has time left). */
+  leaveTrafficSpan(traffic: number, timePs: number): void;
+  /** Open loop: make all decisions before a time. @returns 0 if the log of grants is full before. */
+  serveChannels(traffic: number, untilPs: number): number;
+  /** Open loop: a request arrives now; `ownerWord` with REQUEST_IS_WRITE. @returns 0 if there is no room. */
+  offerRequest(traffic: number, route: number, line: number, ownerWord: number, tag: number): number;
 }
 
 const CODE = new URL('../../build/access-loop.wasm', import.meta.url);

@@ -12,9 +12,30 @@ export function machineTableBytes(topology: TopologySpec, peCount: number): numb
   return sumOverCaches(topology, peCount, lineTableBytes);
 }
 
-/** Caches that implement MPAM: each is one MSC. */
+/** Caches that implement MPAM, and memories with controls or monitors: each is one MSC. */
 export function mscCount(topology: TopologySpec, peCount: number): number {
-  return sumOverCaches(topology, peCount, ({ controls }) => (controls === undefined ? 0 : 1));
+  const ofCaches = sumOverCaches(topology, peCount, ({ controls }) => (controls === undefined ? 0 : 1));
+  const hasMsc = topology.memory.bandwidth?.msc !== undefined;
+  return ofCaches + (hasMsc ? memoryCount(topology, peCount) : 0);
+}
+
+/** Memories of the machine, if they have a bandwidth: one, or one for each outermost cache. */
+export function memoryCount({ levels, memory: { bandwidth } }: TopologySpec, peCount: number): number {
+  if (bandwidth === undefined) return 0;
+  if (bandwidth.per === 'machine') return 1;
+  return levels.filter((level) => isOutermost(level, levels)).reduce((sum, level) => sum + cachesOf(level, peCount), 0);
+}
+
+/** Channels of the machine: of its memories, and at the memory sides of its caches. */
+export function channelCount(topology: TopologySpec, peCount: number): number {
+  const { bandwidth } = topology.memory;
+  const sides = sumOverCaches(topology, peCount, ({ memorySide }) => (memorySide === undefined ? 0 : 1));
+  return bandwidth === undefined ? 0 : sides + bandwidth.channels * memoryCount(topology, peCount);
+}
+
+/** Whether its misses go to memory: it is the last level, or an L1 of a machine that has no other caches. */
+export function isOutermost(level: LevelSpec, levels: readonly LevelSpec[]): boolean {
+  return !levels.slice(levels.indexOf(level) + 1).some(({ key }) => key !== 'l1d');
 }
 
 /** Which caches of a level are made as domain `at`: how many of them there are. */

@@ -1,6 +1,10 @@
 /** The caches of a machine, one by one: what the levels of a topology come to for a number of PEs. */
+import type { BandwidthConfig } from '../memory/bandwidth-config.ts';
 import type { CacheConfig, HierarchyConfig } from '../memory/hierarchy-config.ts';
-import { cachesOf, LEVEL_NAMES, type LevelSpec, type TopologySpec } from './topology.ts';
+import type { MscConfig } from '../memory/msc-config.ts';
+import { bandwidthOfHierarchy } from './bandwidth-of-hierarchy.ts';
+import { cacheMsc, memoryMscs } from './mscs-of-hierarchy.ts';
+import { type CacheSpec, cachesOf, LEVEL_NAMES, type LevelSpec, type TopologySpec } from './topology.ts';
 
 /** What a topology leaves to the run. */
 type HierarchyOptions = Pick<HierarchyConfig, 'physicalLines' | 'ownerCapacity' | 'seed'>;
@@ -8,6 +12,12 @@ type HierarchyOptions = Pick<HierarchyConfig, 'physicalLines' | 'ownerCapacity' 
 /** A level with the index of its first cache among all caches of the machine. */
 interface PlacedLevel extends LevelSpec {
   readonly first: number;
+}
+
+/** A cache of the machine, and what the topology says of it. */
+interface PlacedCache {
+  readonly config: CacheConfig;
+  readonly spec: CacheSpec;
 }
 
 /**
@@ -22,8 +32,10 @@ export function hierarchyOf(topology: TopologySpec, peCount: number, options: Hi
   const [firstForData] = dataPath;
   if (firstForData === undefined) throw new Error('a topology without a cache for data');
   const firstForFetches = fetchPath[0] ?? firstForData;
+  const caches = levels.flatMap((level) => cachesOfLevel(topology, level, outerOf(level, levels), peCount));
+  const bandwidth = bandwidthIn(topology, caches);
   return {
-    caches: levels.flatMap((level) => cachesOfLevel(topology, level, outerOf(level, levels), peCount)),
+    caches: caches.map(({ config }) => config),
     ports: Array.from({ length: peCount }, (_, pe) => ({
       fetch: cacheServing(firstForFetches, pe),
       data: cacheServing(firstForData, pe),
@@ -31,6 +43,8 @@ export function hierarchyOf(topology: TopologySpec, peCount: number, options: Hi
     lineBytes: topology.lineBytes,
     memoryLatencyPs: topology.memory.latencyNs * 1000,
     writeBackBilledTo: topology.memory.writeBackBilledTo,
+    bandwidth,
+    mscs: mscsIn(topology, caches, bandwidth),
     ...options,
   };
 }
@@ -38,6 +52,29 @@ export function hierarchyOf(topology: TopologySpec, peCount: number, options: Hi
 /** Time of a number of PE cycles, in whole ps. */
 export function cyclesToPs(cycles: number, frequencyMhz: number): number {
   return Math.round((cycles * 1e6) / frequencyMhz);
+}
+
+function bandwidthIn({ memory, lineBytes }: TopologySpec, caches: readonly PlacedCache[]): BandwidthConfig | undefined {
+  if (memory.bandwidth === undefined) return undefined;
+  const placedCaches = caches.map(({ config, spec }) => ({ config, memorySide: spec.memorySide }));
+  return bandwidthOfHierarchy(memory.bandwidth, placedCaches, lineBytes);
+}
+
+/** undefined where every MSC is a cache with controls and nothing else, which the caches themselves say. */
+function mscsIn(
+  { memory }: TopologySpec,
+  caches: readonly PlacedCache[],
+  bandwidth: BandwidthConfig | undefined,
+): readonly MscConfig[] | undefined {
+  const ofMemory = memoryMscs(memory.bandwidth?.msc, bandwidth);
+  const isPlain = ({ spec: { monitors, msc, memorySide } }: PlacedCache): boolean =>
+    monitors === undefined && msc === undefined && memorySide === undefined;
+  if (ofMemory.length === 0 && caches.every(isPlain)) return undefined;
+  const ofCaches = caches.flatMap(({ config, spec }, at) => {
+    const msc = cacheMsc(config.name, spec, at, bandwidth?.channelOfCache[at]);
+    return msc === undefined ? [] : [msc];
+  });
+  return [...ofCaches, ...ofMemory];
 }
 
 function placed(levels: readonly LevelSpec[], peCount: number): readonly PlacedLevel[] {
@@ -63,17 +100,19 @@ function cachesOfLevel(
   level: PlacedLevel,
   outer: PlacedLevel | undefined,
   peCount: number,
-): CacheConfig[] {
+): PlacedCache[] {
   const { key, pes, domains } = level;
-  return Array.from({ length: cachesOf(level, peCount) }, (_, at): CacheConfig => {
-    const { latencyCycles, ...cache } = domains[at % domains.length]!;
+  return Array.from({ length: cachesOf(level, peCount) }, (_, at): PlacedCache => {
+    const spec = domains[at % domains.length]!;
+    const { latencyCycles, monitors: _monitors, msc: _msc, memorySide: _memorySide, ...cache } = spec;
     const firstPe = pes === 'all' ? 0 : at * pes;
-    return {
+    const config: CacheConfig = {
       ...cache,
       name: `${key}-${at}`,
       level: LEVEL_NAMES[key],
       outer: outer === undefined ? undefined : cacheServing(outer, firstPe),
       latencyPs: cyclesToPs(latencyCycles, frequencyMhz),
     };
+    return { config, spec };
   });
 }

@@ -3,12 +3,28 @@ import type { Preset } from './presets/preset.ts';
 import { figuresIn, type Provenance } from './provenance.ts';
 import type { TopologyDraft } from './topology-draft.ts';
 
-/** Figures of the preset that members of a draft replace under another name. */
+/** Members of a draft that replace figures of the preset that have another name. */
 const REPLACED_BY: Readonly<Record<string, string>> = {
   partids: 'l3.controls.partidMax',
   pmgs: 'l3.controls.pmgMax',
   pesPerSharedCache: 'l3.pes',
+  'bandwidth.bytesPerSecond': 'memory.bandwidth',
+  'bandwidth.per': 'memory.per',
+  'bandwidth.channels': 'memory.channels',
+  'bandwidth.requestPartids': 'memory.controls.partidMax',
+  'bandwidth.internalPartids': 'memory.controls.intpartidMax',
+  'monitors.csu': 'l3.monitors.csu.numMon',
+  'monitors.csuHasCapture': 'l3.monitors.csu.hasCapture',
+  'monitors.csuHasXcl': 'l3.monitors.csu.hasXcl',
+  'monitors.mbwu': 'memory.monitors.mbwu.numMon',
+  'monitors.mbwuBits': 'memory.monitors.mbwu.longBits',
+  'monitors.mbwuHasRwbw': 'memory.monitors.mbwu.hasRwbw',
+  'monitors.mbwuHasCapture': 'memory.monitors.mbwu.hasCapture',
+  'monitors.mbwuHasOverflow': 'memory.monitors.mbwu.hasOfsr',
 };
+
+/** Figures of memory's controls are named as these are. */
+const MEMORY_CONTROL = /^bandwidth\.(?=(hasMin|hasMax|maxLimit|bwaWd|bwpbmWd|hasProp|intpriWd)$)/;
 
 /** Where the figures of `preset` with `draft` laid over it come from. */
 export function provenanceOf(preset: Preset, draft: TopologyDraft): Provenance {
@@ -25,11 +41,13 @@ export function provenanceOf(preset: Preset, draft: TopologyDraft): Provenance {
 }
 
 function isSaid(draft: TopologyDraft, path: string): boolean {
-  const meant = REPLACED_BY[path] ?? path;
+  const meant = REPLACED_BY[path] ?? path.replace(MEMORY_CONTROL, 'memory.controls.');
   // What is said of a level is meant for its domains, too.
   const ofLevel = meant.replace(/\.domains\.\d+/, '');
   const candidates = [meant, ofLevel, ofLevel.replace(/\.size$/, '.sets')];
-  return candidates.some((candidate) => says(draft, candidate.split('.')));
+  const isUnlimited =
+    draft.memory?.bandwidth === 'none' && /^memory\.(bandwidth|per|channels|controls|monitors)/.test(meant);
+  return isUnlimited || candidates.some((candidate) => says(draft, candidate.split('.')));
 }
 
 /** Whether the draft has a value there, or takes the whole level (or its controls) away, or its domains anew. */

@@ -1,4 +1,5 @@
 /** Machines like real ones, by name: the six presets of A 6.3. */
+import { presetCacheMonitors, presetFront, presetMemory } from './preset-bandwidth.ts';
 import { DSU_CLUSTER } from './presets/dsu-cluster.ts';
 import { GRACE_LIKE } from './presets/grace-like.ts';
 import { KUNPENG_LIKE } from './presets/kunpeng-like.ts';
@@ -33,7 +34,8 @@ export function presetDraft(preset: Preset): TopologyDraft {
   if (l3 === undefined || l3 === 'none' || l3.controls === 'none') {
     throw new Error(`preset ${preset.name} has no L3 with controls`);
   }
-  return { ...draft, l3: sharedLevel(preset, l3, l3.controls) };
+  const memory = { ...draft.memory, ...presetMemory(preset) };
+  return { ...draft, memory, l3: sharedLevel(preset, l3, l3.controls) };
 }
 
 function sharedLevel(preset: Preset, l3: LevelDraft, controls: ControlsDraft | undefined): LevelDraft {
@@ -41,5 +43,7 @@ function sharedLevel(preset: Preset, l3: LevelDraft, controls: ControlsDraft | u
     ...l3,
     pes: preset.pesPerSharedCache.value,
     controls: { ...controls, partidMax: preset.partids.value - 1, pmgMax: preset.pmgs.value - 1 },
+    monitors: presetCacheMonitors(preset),
+    msc: presetFront(preset),
   };
 }

@@ -3,17 +3,18 @@
  * over each other (preset, common section, variant) before `topologyOf` fills in the defaults and checks the result.
  */
 import type { CacheControlFeatures } from '../memory/msc-config.ts';
+import type { FrontDraft, MemoryBandwidthDraft, MemorySideDraft, MonitorsDraft, Partly } from './bandwidth-draft.ts';
 import { type CacheSpec, LEVEL_KEYS, type LevelKey, type LevelSpec, type MemorySpec } from './topology.ts';
-
-/** Every member may be left out. */
-type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
 export type ControlsDraft = Partly<CacheControlFeatures>;
 
-export interface CacheDraft extends Partly<Omit<CacheSpec, 'controls'>> {
+export interface CacheDraft extends Partly<Omit<CacheSpec, 'controls' | 'monitors' | 'msc' | 'memorySide'>> {
   /** Bytes, instead of sets; rounded down to whole sets. */
   readonly size?: number | undefined;
   readonly controls?: ControlsDraft | 'none' | undefined;
+  readonly monitors?: MonitorsDraft | 'none' | undefined;
+  readonly msc?: FrontDraft | undefined;
+  readonly memorySide?: MemorySideDraft | 'none' | undefined;
 }
 
 export interface LevelDraft extends CacheDraft {
@@ -22,7 +23,7 @@ export interface LevelDraft extends CacheDraft {
   readonly domains?: readonly CacheDraft[] | undefined;
 }
 
-export interface MemoryDraft extends Partly<Pick<MemorySpec, 'placement' | 'writeBackBilledTo'>> {
+export interface MemoryDraft extends Partly<Pick<MemorySpec, 'placement' | 'writeBackBilledTo'>>, MemoryBandwidthDraft {
   /** ns */
   readonly latency?: number | undefined;
   /** Bytes. */
@@ -43,14 +44,14 @@ export interface TopologyDraft extends Readonly<Partial<Record<LevelKey, LevelDr
   readonly sampleInterval?: number | undefined;
 }
 
-/** `over` wherever it says something, else `base`. Levels, controls and memory are merged member by member. */
+/** `over` wherever it says something, else `base`. Levels and memory, and what they hold, are merged member by member. */
 export function layTopology(base: TopologyDraft, over: TopologyDraft): TopologyDraft {
   const levels = LEVEL_KEYS.map((key) => [key, layLevel(base[key], over[key])] as const);
   return {
     ...base,
     ...known(over),
     ...known(Object.fromEntries(levels)),
-    memory: { ...base.memory, ...known(over.memory ?? {}) },
+    memory: layMembers(base.memory, over.memory),
   };
 }
 
@@ -71,13 +72,22 @@ function layLevel(
 export function layCache<T extends CacheDraft>(base: T, over: T): T {
   const { size, sets, ...rest } = base;
   const capacity = over.size === undefined && over.sets === undefined ? { size, sets } : {};
-  return { ...(rest as T), ...capacity, ...known(over), controls: layControls(base.controls, over.controls) };
+  const below = { ...(rest as T), ...capacity };
+  return layMembers<T>(below, over);
 }
 
-function layControls(base: CacheDraft['controls'], over: CacheDraft['controls']): CacheDraft['controls'] {
-  if (over === undefined) return base;
-  if (over === 'none' || base === undefined || base === 'none') return over;
-  return { ...base, ...known(over) };
+/** Members that are mappings on both sides are laid over each other in turn; any other of `over` takes the place of that below. */
+function layMembers<T extends object>(base: T | undefined, over: T | undefined): T {
+  const laid: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(known(over ?? {}))) {
+    const below = laid[key];
+    laid[key] = isMapping(below) && isMapping(value) ? layMembers(below, value) : value;
+  }
+  return laid as T;
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Without what is undefined, which would hide what lies below. */

@@ -1,6 +1,7 @@
 /** From a draft to a topology: preset below, defaults filled in, sizes turned into sets, and the result checked. */
-import { DEFAULT_PE_FEATURES } from '../arch/features.ts';
 import type { CacheControlFeatures } from '../memory/msc-config.ts';
+import { bandwidthOf, MSC_DEFAULTS, memorySideOf } from './bandwidth-of.ts';
+import { frontOf, monitorsOf } from './msc-features-of.ts';
 import { provenanceOf } from './preset-figures.ts';
 import { findPreset, presetDraft } from './presets.ts';
 import type { Provenance } from './provenance.ts';
@@ -75,6 +76,7 @@ function fillIn(draft: TopologyDraft, provenance: Provenance | undefined, proble
       placement: memory.placement ?? D.placement,
       recordedBytes: memory.recorded ?? D.recordedBytes,
       writeBackBilledTo: memory.writeBackBilledTo ?? D.writeBackBilledTo,
+      bandwidth: bandwidthOf(memory, tellInto(problems, ['memory'])),
     },
     quantumNs: draft.quantum ?? D.quantumNs,
     sampleIntervalNs: draft.sampleInterval ?? D.sampleIntervalNs,
@@ -98,7 +100,7 @@ function levelOf(key: LevelKey, draft: LevelDraft, lineBytes: number, problems: 
 function cacheOf(key: LevelKey, draft: CacheDraft, lineBytes: number, tell: TellProblem): CacheSpec {
   const isShared = SHARED_LEVELS.includes(key);
   const ways = draft.ways ?? LEVEL_DEFAULTS[key].ways;
-  const controls = draft.controls ?? (isShared ? {} : 'none');
+  const { controls = isShared ? {} : 'none', monitors = 'none', memorySide = 'none' } = draft;
   return {
     sets: setsOf(draft, ways * lineBytes, tell),
     ways,
@@ -110,6 +112,9 @@ function cacheOf(key: LevelKey, draft: CacheDraft, lineBytes: number, tell: Tell
     flows: draft.flows ?? isShared,
     missClasses: draft.missClasses ?? isShared,
     controls: controls === 'none' ? undefined : controlsOf(controls, ways),
+    monitors: monitors === 'none' ? undefined : monitorsOf(monitors),
+    msc: draft.msc && frontOf(draft.msc),
+    memorySide: memorySide === 'none' ? undefined : memorySideOf(memorySide),
   };
 }
 
@@ -130,17 +135,12 @@ function setsOf({ size, sets }: CacheDraft, setBytes: number, tell: TellProblem)
 function controlsOf(draft: ControlsDraft, ways: number): CacheControlFeatures {
   const { cpbmWd = ways, cmaxWd = 0 } = draft;
   return {
-    partidMax: DEFAULT_PE_FEATURES.partidMax,
-    pmgMax: DEFAULT_PE_FEATURES.pmgMax,
+    ...MSC_DEFAULTS,
     portionKind: cpbmWd === ways ? 'ways' : 'way-groups',
     hasCmax: cmaxWd > 0,
     hasSoftlim: false,
     hasCmin: false,
     cassocWd: 0,
-    hasEndis: true,
-    hasNfu: false,
-    outOfRange: 'default',
-    reset: 'defaults',
     victimPreference: 'ladder',
     ...known(draft),
     intpartidMax: draft.intpartidMax,

@@ -1,5 +1,6 @@
 /** What no single figure of a topology can tell: caches in order, sharing that nests, portions that divide. */
 import { brokenCacheRules } from '../memory/cache-rules.ts';
+import { tellCacheMscProblems, tellMemoryProblems } from './bandwidth-problems.ts';
 import { tellControlProblems } from './control-problems.ts';
 import { type CacheSpec, LEVEL_NAMES, type LevelSpec, TOPOLOGY_LIMITS, type TopologySpec } from './topology.ts';
 import { type TellProblem, type TopologyProblem, tellInto } from './topology-problem.ts';
@@ -11,8 +12,9 @@ export function topologyProblems(topology: TopologySpec): TopologyProblem[] {
   const tell = tellInto(problems, []);
   if (!isPowerOfTwo(lineBytes)) tell(['lineBytes'], lineBytes, 'a power of two');
   if (!isPowerOfTwo(memory.pageBytes)) tell(['memory', 'pageSize'], memory.pageBytes, 'a power of two');
+  tellMemoryProblems(topology, tellInto(problems, ['memory']));
   tellPathProblems(levels, tell);
-  for (const [at, level] of levels.entries()) tellLevelProblems(level, levels.slice(0, at), problems);
+  for (const level of levels) tellLevelProblems(level, topology, problems);
   return problems;
 }
 
@@ -22,8 +24,9 @@ function tellPathProblems(levels: readonly LevelSpec[], tell: TellProblem): void
   tell([], 'no cache for data', 'at least one of l1d, l2, l3 and slc', 'e.g. l3: { size: 16MiB, ways: 16 }');
 }
 
-function tellLevelProblems(level: LevelSpec, before: readonly LevelSpec[], problems: TopologyProblem[]): void {
+function tellLevelProblems(level: LevelSpec, topology: TopologySpec, problems: TopologyProblem[]): void {
   const { key, domains } = level;
+  const before = topology.levels.slice(0, topology.levels.indexOf(level));
   const inside = before.filter((candidate) => isInside(candidate, level));
   for (const inner of inside) tellSharingProblems(inner, level, tellInto(problems, [key]));
   for (const [at, cache] of domains.entries()) {
@@ -33,6 +36,7 @@ function tellLevelProblems(level: LevelSpec, before: readonly LevelSpec[], probl
     }
     for (const { member, value, allowed, hint } of brokenCacheRules(cache)) tell([member], value, allowed, hint);
     tellCacheProblems(cache, tell);
+    tellCacheMscProblems(cache, level, topology, tell);
   }
 }
 

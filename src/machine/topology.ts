@@ -3,11 +3,12 @@
  *
  * PEs are numbered from 0; neighbours share. A level is a row of caches of which each serves the same number of
  * neighbouring PEs, so that an L2 for 4 PEs is the L2 of a cluster, and an L3 for 32 PEs that of a die (a domain). From
- * the inside out there are at most L1I and L1D, L2, L3 and a system-level cache, each of them optional. Left out:
- * coherence traffic, distances inside a mesh, slices, and memory controllers (their place is beside `memory`).
+ * the inside out there are at most L1I and L1D, L2, L3 and a system-level cache, each of them optional. Memory is one for
+ * the machine, or one for each domain. Left out: coherence traffic, distances inside a mesh, and slices.
  */
 import type { HierarchyConfig, Inclusion, ReplacementPolicy, WritePolicy } from '../memory/hierarchy-config.ts';
-import type { CacheControlFeatures } from '../memory/msc-config.ts';
+import type { CacheControlFeatures, MonitorFeatures, MscFrontFeatures } from '../memory/msc-config.ts';
+import type { MemoryBandwidthSpec, MemorySideSpec } from './bandwidth-spec.ts';
 import type { Provenance } from './provenance.ts';
 
 /** From the inside out. */
@@ -43,8 +44,31 @@ export const TOPOLOGY_LIMITS = {
   scale: { min: 1, max: 4096 },
   /** CPBM_WD (A 2.3). */
   cpbmWd: { min: 0, max: 32_768 },
-  /** CMAX_WD and CASSOC_WD. */
+  /** CMAX_WD, CASSOC_WD and BWA_WD, and the widths of INTPRI and DSPRI. */
   fractionWd: { min: 0, max: 16 },
+  bytesPerSecond: { min: 1e6, max: 1e14 },
+  /** Each channel of a memory is a resource instance of its MSC (A 3.10). */
+  channels: { min: 1, max: 16 },
+  interleave: { min: 16, max: 2 ** 30 },
+  turnaroundNs: { min: 0, max: 1_000_000 },
+  starvationNs: { min: 0, max: 1_000_000_000 },
+  portionNs: { min: 1, max: 1_000_000 },
+  offsetLimit: { min: 0, max: 2 ** 20 },
+  closedFormIntervalNs: { min: 1000, max: 1_000_000_000 },
+  writeBufferLines: { min: 0, max: 1024 },
+  /** MBW_WINWD is 1/256 us to 65,536 us. */
+  windowNs: { min: 4, max: 65_535_000 },
+  /** Lines of a moving window, which a channel remembers one by one, with one at each end that is partly in it. */
+  windowLines: { min: 1, max: 2 ** 20 - 2 },
+  /** ChannelConfig.lineTime. */
+  lineTime: { min: 1, max: 2 ** 47 },
+  /** BWPBM_WD (A 2.3). */
+  bwpbmWd: { min: 0, max: 4096 },
+  /** NUM_MON. */
+  numMon: { min: 1, max: 65_535 },
+  /** SCALE. */
+  scaleBits: { min: 0, max: 31 },
+  nrdyNs: { min: 0, max: 1_000_000_000 },
 } as const;
 
 export interface CacheSpec {
@@ -62,6 +86,12 @@ export interface CacheSpec {
   readonly missClasses: boolean;
   /** What the cache implements of MPAM; undefined: it is no MSC. */
   readonly controls: CacheControlFeatures | undefined;
+  /** Monitors of its MSC; undefined: none. */
+  readonly monitors: MonitorFeatures | undefined;
+  /** The registers in front of its MSC; undefined: the usual ones (FRONT_DEFAULTS), or plain ones where no MSC has more than controls. */
+  readonly msc: MscFrontFeatures | undefined;
+  /** Bandwidth control at the memory side of an outermost cache; undefined: none. */
+  readonly memorySide: MemorySideSpec | undefined;
 }
 
 export interface LevelSpec {
@@ -80,6 +110,8 @@ export interface MemorySpec {
   /** Physical memory for what each executor of a recorded memory trace touches, bytes. */
   readonly recordedBytes: number;
   readonly writeBackBilledTo: HierarchyConfig['writeBackBilledTo'];
+  /** undefined: unlimited, and memory is no MSC. */
+  readonly bandwidth: MemoryBandwidthSpec | undefined;
 }
 
 export interface TopologySpec {
@@ -94,7 +126,7 @@ export interface TopologySpec {
   readonly quantumNs: number;
   /** Samples are taken at its multiples, ns. */
   readonly sampleIntervalNs: number;
-  /** Capacities are this many times smaller than those of the machine meant; 1: none is. */
+  /** Capacities and bandwidths are this many times smaller than those of the machine meant; 1: none is. */
   readonly scale: number;
   /** Where the figures come from; undefined: the scenario wrote them all. */
   readonly provenance: Provenance | undefined;

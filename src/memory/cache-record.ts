@@ -85,10 +85,9 @@ export function initCaches(
   config: HierarchyConfig,
   records: Region,
   regions: readonly CacheRegions[],
-  memory: Region,
 ): void {
   config.caches.forEach((cache, index) => {
-    initRecord(block, config, index, records, regions[index]!, memory);
+    initRecord(block, config, index, records, regions[index]!);
     linkInside(block, config, index, records);
     emptySets(block, cache, regions[index]!.lines);
   });
@@ -100,7 +99,6 @@ function initRecord(
   index: number,
   records: Region,
   regions: CacheRegions,
-  memory: Region,
 ): void {
   const cache = config.caches[index]!;
   const { groups, groupBytes } = setShapeOf(cache);
@@ -121,7 +119,6 @@ function initRecord(
   put(CACHE_POLICY, POLICY_CODES[cache.policy]);
   put(CACHE_FLAGS, flagsOf(cache, config));
   put(CACHE_OUTER, cache.outer === undefined ? 0 : recordAddress(records, cache.outer));
-  put(CACHE_MEMORY, memory.byteOffset);
   put(CACHE_OWNER_SHIFT, Math.log2(config.ownerCapacity));
   put(CACHE_INVALID, cache.sets * cache.ways);
   const seeds = randomStream(config.seed, 'replacement', cache.name);
@@ -138,6 +135,7 @@ function initRecord(
     [CACHE_FLOWS, regions.flows],
     [CACHE_CAUSES, regions.causes],
     [CACHE_HISTORY, regions.history],
+    [CACHE_MEMORY, regions.memory],
   ];
   for (const [offset, region] of addresses) put(offset, region?.byteOffset ?? 0);
 }

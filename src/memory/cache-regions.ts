@@ -2,6 +2,7 @@
 import {
   GROUP_BYTES,
   GROUP_WAYS,
+  MEMORY_OWNER_BYTES,
   OWNER_BYTES,
   SLOT_BYTES,
   SLOT_PORTION_BYTES,
@@ -11,6 +12,7 @@ import {
 } from '../loop/assembly/layout.ts';
 import type { BlockLayout, Region } from '../loop/block.ts';
 import { brokenCacheRules } from './cache-rules.ts';
+import { canTranslateEgress, EGRESS_OWNER_BYTES } from './egress-owners.ts';
 import type { CacheConfig, HierarchyConfig } from './hierarchy-config.ts';
 
 export interface CacheRegions {
@@ -26,6 +28,9 @@ export interface CacheRegions {
   readonly flows: Region | undefined;
   readonly causes: Region | undefined;
   readonly history: Region | undefined;
+  /** Of outermost caches: what they send to memory, by owner; and as whom it goes on, if that can be another. */
+  readonly memory: Region | undefined;
+  readonly egress: Region | undefined;
 }
 
 /** The shape of a set in the block. */
@@ -65,6 +70,8 @@ export function reserveCache(
     wanted ? reserve(name, bytes) : undefined;
   const { groups } = setShapeOf(config);
   const pairs = machine.ownerCapacity ** 2;
+  const isOutermost = config.outer === undefined;
+  const translates = canTranslateEgress(machine, machine.caches.indexOf(config));
   const bySets = config.controls?.portionKind === 'sets' && config.controls.cpbmWd > 0;
   return {
     lines: reserve('lines', lineTableBytes(config)),
@@ -79,6 +86,8 @@ export function reserveCache(
     flows: reserveIf(config.flows, 'flows', pairs * 8),
     causes: reserveIf(config.missClasses, 'causes', pairs * 8),
     history: reserveIf(config.missClasses, 'history', machine.physicalLines * 2),
+    memory: reserveIf(isOutermost, 'memory', machine.ownerCapacity * MEMORY_OWNER_BYTES),
+    egress: reserveIf(isOutermost && translates, 'egress', machine.ownerCapacity * EGRESS_OWNER_BYTES),
   };
 }
 

@@ -4,6 +4,9 @@
  * What an access does is in loop/assembly/hierarchy.ts. In short: a request carries its owner (label and tenant) outward,
  * a line keeps the owner that allocated it, and everything that happens is counted per owner and cache. Numbers are those
  * since the start; 64-bit counters are read as doubles, exact to 2^53.
+ *
+ * Where memory has bandwidth, accesses made in time (AccessLoop.advance) wait in its channels (docs/bandwidth.md); accesses
+ * made here, one by one or replayed, know no time and never do.
  */
 
 import { type AccessLoop, accessLoopFor } from '../loop/access-loop.ts';
@@ -11,9 +14,13 @@ import {
   ACCESS_BYTES,
   CACHE_BYTES,
   CACHE_FLAGS,
+  CACHE_ROUTE,
   DIRTY,
   FLAG_PLAIN,
   FLAG_WRITE_BACK,
+  MACHINE_TRAFFIC,
+  MAINTAIN_CLEAN,
+  MAINTAIN_INVALIDATE,
   MEMORY_OWNER_BYTES,
   OWNER_BYTES,
   PE_BYTES,
@@ -27,13 +34,25 @@ import {
   WAY_OWNERS,
 } from '../loop/assembly/layout.ts';
 import type { Block, BlockLayout, Region } from '../loop/block.ts';
-import { CacheControls, type MscRegisterChange } from './cache-controls.ts';
 import { initCaches, recordAddress } from './cache-record.ts';
 import { type CacheRegions, reserveCache } from './cache-regions.ts';
 import { CacheSlots } from './cache-slots.ts';
+import { reserveChannels, type TrafficRegions } from './channels/channel-regions.ts';
+import { Channels } from './channels/channels.ts';
+import { ClosedForm } from './closed-form/closed-form.ts';
+import { EgressOwners } from './egress-owners.ts';
 import type { HierarchyConfig } from './hierarchy-config.ts';
 import { findLine, type LineState } from './line-state.ts';
-import { type MemoryCounters, memoryCountersAt, type OwnerCounters, ownerCountersAt } from './owner-counters.ts';
+import { MemoryControls } from './memory-controls.ts';
+import type { MscControls } from './msc-controls.ts';
+import type { MscRegisterChange } from './msc-register-change.ts';
+import {
+  type MemoryCounters,
+  memoryCountersAt,
+  type OwnerCounters,
+  ownerCountersAt,
+  sumOfMemoryCounters,
+} from './owner-counters.ts';
 import { Owners } from './owners.ts';
 import { firstStepOf } from './way-to-memory.ts';
 
@@ -44,7 +63,9 @@ export interface MemoryRegions {
   readonly config: HierarchyConfig;
   readonly records: Region;
   readonly caches: readonly CacheRegions[];
-  readonly memory: Region;
+  readonly channels: TrafficRegions | undefined;
+  /** A u32 per owner, for counting. */
+  readonly dirtyLines: Region;
   readonly pes: Region;
   readonly replay: Region | undefined;
 }
@@ -55,6 +76,16 @@ export interface MemoryOptions {
   /** Make room for accesses that are made without time (memory-trace studies). */
   readonly withReplay?: boolean;
 }
+
+/** What maintenance does to lines: `clean` sends dirty data to memory, `invalidate` drops lines with all they hold. */
+export const MAINTENANCE_OPERATIONS = ['clean', 'invalidate', 'clean-invalidate'] as const;
+export type MaintenanceOperation = (typeof MAINTENANCE_OPERATIONS)[number];
+
+const MAINTENANCE_BITS: Readonly<Record<MaintenanceOperation, number>> = {
+  clean: MAINTAIN_CLEAN,
+  invalidate: MAINTAIN_INVALIDATE,
+  'clean-invalidate': MAINTAIN_CLEAN | MAINTAIN_INVALIDATE,
+};
 
 /** Reserve a machine's caches. */
 export function reserveMemory(
@@ -67,7 +98,8 @@ export function reserveMemory(
     config,
     records: layout.reserve(`${prefix}caches`, config.caches.length * CACHE_BYTES),
     caches: config.caches.map((cache) => reserveCache(layout, cache, config, prefix)),
-    memory: layout.reserve(`${prefix}memory`, config.ownerCapacity * MEMORY_OWNER_BYTES),
+    channels: config.bandwidth === undefined ? undefined : reserveChannels(layout, config, { prefix }),
+    dirtyLines: layout.reserve(`${prefix}dirty-lines`, config.ownerCapacity * 4),
     pes: layout.reserve(`${prefix}ports`, config.ports.length * PE_BYTES),
     replay: withReplay ? layout.reserve(`${prefix}replay`, REPLAY_ACCESSES * ACCESS_BYTES) : undefined,
   };
@@ -81,21 +113,27 @@ export class MemorySystem {
   readonly pes: number;
   /** Ready accesses for `replay` (loop layout, ACCESS_*), if room was made for them. */
   readonly replayWords: Int32Array;
+  /** Undefined where memory has no bandwidth: it is never busy. */
+  readonly channels: Channels | undefined;
+  /** Undefined but where bandwidth is modelled in closed form. */
+  readonly closedForm: ClosedForm | undefined;
   readonly #block: Block;
   readonly #regions: MemoryRegions;
-  readonly #slots: readonly CacheSlots[];
-  readonly #controls: readonly (CacheControls | undefined)[];
-  readonly #openSlots: readonly number[];
+  readonly #controls: MemoryControls;
   readonly #counters: readonly Uint32Array[];
-  readonly #memoryCounters: Uint32Array;
+  /** By cache; of outermost ones. */
+  readonly #memoryCounters: readonly (Uint32Array | undefined)[];
   readonly #flows: readonly (Uint32Array | undefined)[];
   readonly #causes: readonly (Uint32Array | undefined)[];
+  readonly #dirtyLines: Uint32Array;
+  readonly #egress: readonly (EgressOwners | undefined)[];
+  readonly #onNewOwner: ((owner: number) => void)[] = [];
 
-  /** @param onChange is told of every MSC register that gets another value, with the index of the cache. */
+  /** @param onChange is told of every MSC register that gets another value, with the index of the MSC on the machine. */
   constructor(
     block: Block,
     regions: MemoryRegions,
-    onChange: (cache: number, change: MscRegisterChange) => void = () => {},
+    onChange: (msc: number, change: MscRegisterChange) => void = () => {},
     loop: AccessLoop = accessLoopFor(block),
   ) {
     const { config } = regions;
@@ -103,28 +141,32 @@ export class MemorySystem {
     this.loop = loop;
     this.#block = block;
     this.#regions = regions;
-    initCaches(block, config, regions.records, regions.caches, regions.memory);
+    initCaches(block, config, regions.records, regions.caches);
     this.pes = regions.pes.byteOffset;
+    this.channels = this.#openChannels();
     this.#connectPorts();
     this.replayWords = regions.replay === undefined ? new Int32Array(0) : block.int32(regions.replay);
-    this.#slots = config.caches.map((cache, index) => {
+    const cacheSlots = config.caches.map((cache, index) => {
       return new CacheSlots(block, cache, recordAddress(regions.records, index), regions.caches[index]!, loop);
     });
-    this.#openSlots = this.#slots.map((slots, index) =>
-      config.caches[index]!.controls === undefined ? slots.addSlot() : -1,
-    );
-    this.#controls = config.caches.map(({ name, controls: features }, index) => {
-      if (features === undefined) return undefined;
-      const identity = { name, features, seed: config.seed };
-      return new CacheControls(identity, this.#slots[index]!, (change) => onChange(index, change));
+    const channelSlots = (config.bandwidth?.channels ?? []).map((_, index) => this.channels!.slots(index));
+    this.#controls = new MemoryControls(config, cacheSlots, channelSlots, onChange);
+    this.owners = new Owners(config.ownerCapacity, (owner, label) => {
+      this.#controls.adopt(owner, label);
+      for (const tell of this.#onNewOwner) tell(owner);
     });
-    this.owners = new Owners(config.ownerCapacity, (owner, label) => this.#adopt(owner, label));
+    const isClosedForm = this.channels !== undefined && config.bandwidth?.mode === 'closed-form';
+    this.closedForm = isClosedForm ? new ClosedForm(block, this.channels, config, () => this.owners.count) : undefined;
     const words = (region: Region): Uint32Array =>
       new Uint32Array(block.memory.buffer, region.byteOffset, region.byteLength >> 2);
     this.#counters = regions.caches.map(({ owners }) => words(owners));
-    this.#memoryCounters = words(regions.memory);
+    this.#memoryCounters = regions.caches.map(({ memory }) => memory && words(memory));
     this.#flows = regions.caches.map(({ flows }) => flows && words(flows));
     this.#causes = regions.caches.map(({ causes }) => causes && words(causes));
+    this.#dirtyLines = words(regions.dirtyLines);
+    this.#egress = regions.caches.map(
+      ({ egress }, index) => egress && new EgressOwners(block, recordAddress(regions.records, index), egress),
+    );
   }
 
   /** The number of a (label, tenant) pair (Owners.numberOf). */
@@ -179,9 +221,54 @@ export class MemorySystem {
     return this.#pair(this.#causes[cache], requester, history);
   }
 
-  /** What memory served to an owner, and the write-backs that it is billed for; in lines. */
+  /** What memory served to an owner, and the write-backs that it is billed for; in lines, from all outermost caches. */
   memoryCounters(owner: number): MemoryCounters {
-    return memoryCountersAt(this.#memoryCounters, (owner * MEMORY_OWNER_BYTES) >> 2);
+    const all = this.#memoryCounters.flatMap((counters) => (counters === undefined ? [] : [counters]));
+    return sumOfMemoryCounters(all.map((counters) => memoryCountersAt(counters, (owner * MEMORY_OWNER_BYTES) >> 2)));
+  }
+
+  /** The same of one outermost cache. @throws Error for a cache further in: it sends nothing to memory. */
+  memoryCountersOf(cache: number, owner: number): MemoryCounters {
+    const counters = this.#memoryCounters[cache];
+    if (counters === undefined) throw new Error(`cache ${this.config.caches[cache]!.name} is not an outermost one`);
+    return memoryCountersAt(counters, (owner * MEMORY_OWNER_BYTES) >> 2);
+  }
+
+  /** Dirty lines that each owner has in a cache, by owner: one pass over all sets. Valid until the next call. */
+  dirtyLines(cache: number): Uint32Array {
+    this.#dirtyLines.fill(0);
+    this.loop.countDirtyLines(recordAddress(this.#regions.records, cache), this.#dirtyLines.byteOffset);
+    return this.#dirtyLines;
+  }
+
+  /**
+   * Cache maintenance: clean or invalidate `count` lines from `firstLine` on, in all caches. It takes no time; what is
+   * written to memory waits in its channels from the present time on.
+   * @returns lines done: fewer than `count` if channels have no room for more writes. Let time pass, and go on.
+   */
+  maintain(firstLine: number, count: number, operation: MaintenanceOperation): number {
+    const { records } = this.#regions;
+    const traffic = this.channels?.address ?? 0;
+    const { length } = this.config.caches;
+    return this.loop.maintain(records.byteOffset, length, traffic, firstLine, count, MAINTENANCE_BITS[operation]);
+  }
+
+  /** Be told of every owner from now on, before its first request. */
+  tellNewOwners(onNewOwner: (owner: number) => void): void {
+    this.#onNewOwner.push(onNewOwner);
+  }
+
+  /** From now on requests of `owner` leave an outermost cache as those of `translated` (A 2.7). @throws Error if it cannot. */
+  setEgress(cache: number, owner: number, translated: number): void {
+    const egress = this.#egress[cache];
+    if (egress === undefined)
+      throw new Error(`cache ${this.config.caches[cache]!.name} translates nothing at its egress`);
+    egress.set(owner, translated);
+  }
+
+  /** Let what advances on a machine record (MACHINE_) wait for memory's channels, if it has any. */
+  connectTraffic(machineAddress: number): void {
+    this.#block.words[(machineAddress + MACHINE_TRAFFIC) >>> 2] = this.channels?.address ?? 0;
   }
 
   /** The line as a cache holds it, if it does. For questions, not for the loop. */
@@ -189,16 +276,25 @@ export class MemorySystem {
     return findLine(this.#block, this.config.caches[cache]!, this.#regions.caches[cache]!.lines, line);
   }
 
-  /** Partitioning of a cache; undefined if it has none. */
-  controls(cache: number): CacheControls | undefined {
-    return this.#controls[cache];
+  /** The controls of the MSC that regulates a cache; undefined if none does. */
+  controls(cache: number): MscControls | undefined {
+    return this.#controls.ofCache(cache);
   }
 
-  #adopt(owner: number, label: number): void {
-    this.#controls.forEach((controls, cache) => {
-      if (controls === undefined) this.#slots[cache]!.setOwnerSlot(owner, this.#openSlots[cache]!);
-      else controls.adopt(owner, label);
-    });
+  /** The controls of an MSC, by its index on the machine (mscsOf). */
+  mscControls(msc: number): MscControls {
+    return this.#controls.ofMsc(msc);
+  }
+
+  #openChannels(): Channels | undefined {
+    const { channels: regions, records } = this.#regions;
+    if (regions === undefined) return undefined;
+    const channels = new Channels(this.#block, regions, { config: this.config, loop: this.loop });
+    channels.connect(this.pes);
+    for (let cache = 0; cache < this.config.caches.length; cache++) {
+      this.#block.words[(recordAddress(records, cache) + CACHE_ROUTE) >>> 2] = channels.routeOf(cache);
+    }
+    return channels;
   }
 
   #connectPorts(): void {

@@ -93,4 +93,9 @@ export function memoryCountersAt(words: Uint32Array, at: number): MemoryCounters
   };
 }
 
+export function sumOfMemoryCounters(all: readonly MemoryCounters[]): MemoryCounters {
+  const sum = (name: keyof MemoryCounters): number => all.reduce((total, counters) => total + counters[name], 0);
+  return { reads: sum('reads'), writes: sum('writes'), fetches: sum('fetches'), writeBacks: sum('writeBacks') };
+}
+
 const unsigned64 = (words: Uint32Array, at: number): number => words[at]! + words[at + 1]! * 2 ** 32;

@@ -1,69 +1,74 @@
 /**
- * Who is in which slot of a cache, and what each slot may do: how settings reach the access loop.
+ * Who is in which slot of a resource, and what each slot may do: how settings reach the access loop.
  *
  * Models the lookup of controls by (PARTID space, PARTID), after narrowing and with disabled PARTIDs set apart (Arm IHI 0099
- * B.a; A 1, 3.8, 3.9). A partition that nothing limits has no slot of its own: all such share the open one, whose lines need
- * not be told apart. So the access loop sees no restriction before there is one, and a machine may have many more PARTIDs
- * than slots.
+ * B.a; A 1, 3.8, 3.9). A partition that nothing regulates has no slot of its own: all such share the open one, and need not be
+ * told apart. So the access loop sees no restriction before there is one, and a machine may have many more PARTIDs than
+ * slots.
  */
 import { packLabel } from '../arch/label.ts';
+import { INTPARTID_FIELD } from '../arch/msc/fields.ts';
 import { MscRegister } from '../arch/msc-registers.ts';
-import { SLOT_DISABLED, SLOTS_MAX } from '../loop/assembly/layout.ts';
-import type { PartitionSlots, SlotLimits } from './partition-slots.ts';
-import { controlPartid, enFlagsBit, enFlagsGroup, type SettingRegisters } from './setting-registers.ts';
-import { excludesPortions, hasLimits, portionWords, type SettingReader, slotLimits } from './slot-limits.ts';
+import { SLOT_DISABLED } from '../loop/assembly/layout.ts';
+import type { RegulatedResource, SettingReader } from './regulated-resource.ts';
+import { enFlagsBit, enFlagsGroup, type SettingRegisters } from './setting-registers.ts';
 
-/** All slots but that of disabled PARTIDs and the open one. */
-const OWN_SLOTS_MAX = SLOTS_MAX - 2;
-
-/** More partitions with limits of their own are in use than the access loop has slots for. */
+/** More partitions with settings of their own are in use than the access loop has slots for. */
 export class TooManyPartitionsError extends Error {
   override readonly name = 'TooManyPartitionsError';
 
-  constructor(cache: string) {
+  constructor({ name, ownSlotsMax }: RegulatedResource) {
     super(
-      `cache ${cache}: ${OWN_SLOTS_MAX + 1} partitions in use have settings that limit them; at most ${OWN_SLOTS_MAX} may ` +
+      `${name}: ${ownSlotsMax + 1} partitions in use have settings that limit them; at most ${ownSlotsMax} may ` +
         '(let tenants share PARTIDs, or leave the settings of some as they are after reset)',
     );
   }
 }
 
+/** Slot of an owner that has none yet. */
+const NOT_PLACED = -1;
+
 /** The requests of one owner, as the MSC processes them. */
 interface Requester {
   readonly owner: number;
-  readonly space: number;
-  readonly partid: number;
+  space: number;
+  partid: number;
   slot: number;
 }
 
+/** A slot of one partition. */
+interface OwnSlot {
+  readonly slot: number;
+  /** Nothing regulates the partition any more: it is in the open slot, until something does. */
+  isLeft: boolean;
+}
+
 export class PartitionPlacement {
+  readonly ris: number;
   readonly #registers: SettingRegisters;
-  readonly #slots: PartitionSlots;
-  readonly #requesters: Requester[] = [];
+  readonly #resource: RegulatedResource;
+  /** By owner. */
+  readonly #requesters = new Map<number, Requester>();
   /** Slots of partitions that have one of their own, by packed (space, control PARTID). */
-  readonly #ownSlots = new Map<number, number>();
+  readonly #ownSlots = new Map<number, OwnSlot>();
   #openSlot: number | undefined;
 
-  constructor(registers: SettingRegisters, slots: PartitionSlots) {
+  constructor(registers: SettingRegisters, ris: number, resource: RegulatedResource) {
     this.#registers = registers;
-    this.#slots = slots;
+    this.ris = ris;
+    this.#resource = resource;
   }
 
   /**
-   * Place an owner that holds no lines yet.
-   * @param partid of its requests, in range.
+   * Place an owner that holds no lines yet, or move it.
+   * @param partid of its requests, as the MSC processes them: in range, or the one that stands for those out of range.
    * @throws TooManyPartitionsError
    */
-  add(owner: number, space: number, partid: number): void {
-    const requester = { owner, space, partid, slot: -1 };
-    this.#requesters.push(requester);
-    this.#place(requester);
-  }
-
-  /** The PARTID whose controls a request PARTID is under: the same, or with narrowing its internal one. */
-  controlPartid(space: number, partid: number): number {
-    const registers = this.#registers;
-    return controlPartid(registers.features, space, partid, (...selector) => registers.value(...selector));
+  put(owner: number, space: number, partid: number): void {
+    const known = this.#requesters.get(owner);
+    const requester = known ?? { owner, space, partid, slot: NOT_PLACED };
+    this.#requesters.set(owner, Object.assign(requester, { space, partid }));
+    if (this.#place(requester) && known !== undefined) this.#resource.settle();
   }
 
   /**
@@ -71,14 +76,16 @@ export class PartitionPlacement {
    * @throws TooManyPartitionsError
    */
   controlChanged(register: MscRegister, space: number, partid: number): void {
-    const slot = this.#ownSlots.get(packLabel(space, partid, 0));
-    if (slot === undefined) {
-      this.#placeAgain(space, (requestPartid) => this.controlPartid(space, requestPartid) === partid);
-      return;
+    if (!this.#resource.has(register)) return;
+    const own = this.#ownSlots.get(packLabel(space, partid, 0));
+    if (own !== undefined) {
+      const read = this.#reader(space, partid);
+      this.#resource.update(own.slot, register, read);
+      const isLeft = this.#resource.rejoinsOpenSlot && this.#resource.isOpen(read);
+      if (isLeft === own.isLeft) return;
+      own.isLeft = isLeft;
     }
-    const read = this.#reader(space, partid);
-    if (register === MscRegister.MPAMCFG_CPBM) this.#setPortions(slot, portionWords(this.#registers.features, read));
-    else this.#slots.setLimits(slot, this.#limits(read));
+    this.#placeAgain(space, (requestPartid) => controlPartid(this.#registers, space, requestPartid) === partid);
   }
 
   /**
@@ -92,10 +99,10 @@ export class PartitionPlacement {
 
   #placeAgain(space: number, concerns: (requestPartid: number) => boolean): void {
     let anyMoved = false;
-    for (const requester of this.#requesters) {
+    for (const requester of this.#requesters.values()) {
       if (requester.space === space && concerns(requester.partid) && this.#place(requester)) anyMoved = true;
     }
-    if (anyMoved) this.#slots.settle();
+    if (anyMoved) this.#resource.settle();
   }
 
   /** @returns true if the owner is in another slot than before. */
@@ -103,51 +110,48 @@ export class PartitionPlacement {
     const slot = this.#slotOf(requester.space, requester.partid);
     if (slot === requester.slot) return false;
     requester.slot = slot;
-    this.#slots.setOwnerSlot(requester.owner, slot);
+    this.#resource.setOwnerSlot(requester.owner, slot);
     return true;
   }
 
   #slotOf(space: number, partid: number): number {
-    if (!this.#isEnabled(space, partid)) return SLOT_DISABLED;
-    const control = this.controlPartid(space, partid);
-    return this.#ownSlots.get(packLabel(space, control, 0)) ?? this.#slotOfNewcomer(space, control);
+    if (!isEnabled(this.#registers, space, partid)) return SLOT_DISABLED;
+    const control = controlPartid(this.#registers, space, partid);
+    const own = this.#ownSlots.get(packLabel(space, control, 0));
+    if (own?.isLeft === false) return own.slot;
+    const read = this.#reader(space, control);
+    if (own === undefined && !this.#resource.isOpen(read)) return this.#addSlot(space, control, read);
+    this.#openSlot ??= this.#resource.addOpenSlot();
+    return this.#openSlot;
   }
 
-  #isEnabled(space: number, partid: number): boolean {
-    if (!this.#registers.features.hasEndis) return true;
-    const flags = this.#registers.value(MscRegister.MPAMCFG_EN_FLAGS, space, enFlagsGroup(partid), 0);
-    return (flags & enFlagsBit(partid)) !== 0;
-  }
-
-  /** The slot of a partition that has none of its own: the open one, or from now on its own if anything limits it. */
-  #slotOfNewcomer(space: number, partid: number): number {
-    const { features } = this.#registers;
-    const read = this.#reader(space, partid);
-    const limits = this.#limits(read);
-    const portions = portionWords(features, read);
-    const isExcluded = excludesPortions(portions, features.cpbmWd);
-    if (!hasLimits(limits) && !isExcluded) {
-      this.#openSlot ??= this.#slots.addSlot();
-      return this.#openSlot;
-    }
-    if (this.#ownSlots.size >= OWN_SLOTS_MAX) throw new TooManyPartitionsError(this.#registers.cache);
-    const slot = this.#slots.addSlot();
-    this.#ownSlots.set(packLabel(space, partid, 0), slot);
-    if (hasLimits(limits)) this.#slots.setLimits(slot, limits);
-    if (isExcluded) this.#setPortions(slot, portions);
+  #addSlot(space: number, partid: number, read: SettingReader): number {
+    if (this.#ownSlots.size >= this.#resource.ownSlotsMax) throw new TooManyPartitionsError(this.#resource);
+    const slot = this.#resource.addSlot(read);
+    this.#ownSlots.set(packLabel(space, partid, 0), { slot, isLeft: false });
     return slot;
   }
 
-  #limits(read: SettingReader): SlotLimits {
-    return slotLimits(this.#registers.features, read, this.#slots.sets, this.#slots.ways);
-  }
-
-  #setPortions(slot: number, words: Uint32Array): void {
-    const { cpbmWd, portionKind } = this.#registers.features;
-    this.#slots.setPortions(slot, words, cpbmWd, portionKind);
-  }
-
   #reader(space: number, partid: number): SettingReader {
-    return (register, word) => this.#registers.value(register, space, partid, word);
+    return (register, word) => this.#registers.value(register, space, partid, word, this.ris);
   }
+}
+
+/**
+ * The PARTID whose controls a request PARTID is under: the same, with narrowing the internal one that it is mapped to (A 3.9),
+ * and for those out of range that of the default settings, if there are any.
+ */
+export function controlPartid(registers: SettingRegisters, space: number, partid: number): number {
+  const { partidMax, intpartidMax } = registers.config.features;
+  if (partid > partidMax && registers.defaultPartid !== undefined) return registers.defaultPartid;
+  if (intpartidMax === undefined) return partid;
+  return registers.value(MscRegister.MPAMCFG_INTPARTID, space, partid, 0, 0) & INTPARTID_FIELD;
+}
+
+/** False for PARTIDs that software disabled (A 3.8). */
+export function isEnabled(registers: SettingRegisters, space: number, partid: number): boolean {
+  const { hasEndis, partidMax } = registers.config.features;
+  if (!hasEndis || partid > partidMax) return true;
+  const flags = registers.value(MscRegister.MPAMCFG_EN_FLAGS, space, enFlagsGroup(partid), 0, 0);
+  return (flags & enFlagsBit(partid)) !== 0;
 }

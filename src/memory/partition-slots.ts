@@ -2,7 +2,7 @@
  * The slots of one cache: what the access loop knows of partitioning.
  *
  * A slot is one partition (PARTID space and PARTID, after narrowing) that has limits of its own, or the open one that all
- * others share. Slot 0 is that of disabled PARTIDs: it may allocate nowhere. cache-controls.ts decides which owner is in
+ * others share. Slot 0 is that of disabled PARTIDs: it may allocate nowhere. msc-controls.ts decides which owner is in
  * which slot and what a slot may do; cache-slots.ts puts it into the block.
  */
 export interface SlotLimits {

@@ -2,11 +2,10 @@
  * The label that an MSC processes a request under: the request's own, brought into the MSC's range.
  *
  * Source: Arm IHI 0099 B.a (A 2.6 codes 2 and 4, A 3.12). The request itself keeps its label, and so do the lines that it
- * allocates and what goes on downstream. Left out: the error that a real MSC may report, the programmable default PARTID
- * (MSC_DCTRL), and MSCs that know fewer PARTID spaces than the requester.
+ * allocates and what goes on downstream. Left out: MSCs that know fewer PARTID spaces than the requester.
  */
 import { labelPartid, labelPmg, labelSpace, packLabel } from '../arch/label.ts';
-import type { CacheControlFeatures } from './msc-config.ts';
+import type { MscFeatures } from './msc-config.ts';
 
 /**
  * The label whose PARTID selects the controls and whose PARTID and PMG monitors compare.
@@ -14,7 +13,7 @@ import type { CacheControlFeatures } from './msc-config.ts';
  * `default`, as recommended: a PARTID out of range becomes 0, and a PMG out of range makes both 0. `modulo`: whichever is
  * out of range is reduced modulo the number of valid ones, which an MSC may do, as it may take any valid one.
  */
-export function processedLabel(features: CacheControlFeatures, label: number): number {
+export function processedLabel(features: MscFeatures, label: number): number {
   const { partidMax, pmgMax } = features;
   const partid = labelPartid(label);
   const pmg = labelPmg(label);

@@ -5,13 +5,12 @@
  * loop has nothing to look at.
  */
 import { isWhole, maximumRoundedDown, maximumRoundedUp, minimumRoundedUp } from '../arch/fractions.ts';
-import { CMAX_SOFTLIM, MscRegister } from '../arch/msc-registers.ts';
+import { CMAX_SOFTLIM } from '../arch/msc/fields.ts';
+import { MscRegister } from '../arch/msc-registers.ts';
 import { UNLIMITED } from '../loop/assembly/layout.ts';
 import type { CacheControlFeatures } from './msc-config.ts';
 import type { SlotLimits } from './partition-slots.ts';
-
-/** The value of word `word` of a register of the partition that is asked about. */
-export type SettingReader = (register: MscRegister, word: number) => number;
+import type { SettingReader } from './regulated-resource.ts';
 
 /** The limits of a partition in a cache of `sets` times `ways` lines. */
 export function slotLimits(

@@ -3,7 +3,7 @@ import { snakeCase } from '../scenario/snake-case.ts';
 
 /** Run control (EventKind.run). The subject word is 0 unless said otherwise. */
 export const RunCode = {
-  /** First event of every run. */
+  /** First event of every run. The subject is STARTED_DRIVEN if another program drives the machine. */
   start: 1,
   /** Warm reset of a PE: UNKNOWN fields get the scenario's values (K 1.1). */
   peReset: 2,
@@ -11,7 +11,13 @@ export const RunCode = {
   end: 3,
 } as const;
 
-/** Control-plane commands (EventKind.command): from the scenario's timeline, or from the boot sequence. */
+/** Subject of the start of a run whose commands come from outside (`mpamlab bus`): a replay takes them from the run. */
+export const STARTED_DRIVEN = 1;
+
+/**
+ * Control-plane commands (EventKind.command): from the scenario's timeline, or from the boot sequence. MSCs are numbered on
+ * their machine.
+ */
 export const CommandCode = {
   /** The MSCs are probed; the static key goes on. */
   mpamEnable: 1,
@@ -29,8 +35,19 @@ export const CommandCode = {
   guestAccess: 8,
   /** subject = name; arguments 1, 2 = value lo, hi: a register is changed behind Linux's back. */
   poke: 9,
-  /** subject = PARTID, argument 1 = PARTID space, 2 = index of the cache: settings of a partition are written. */
+  /**
+   * subject = PARTID, argument 1 = PARTID space, 2 = index of the cache (-1: a memory), 3 = of a memory the MSC: settings of a
+   * partition are written.
+   */
   setPartition: 10,
+  /** subject = number of the command: a program that drives the machine from outside sent a line. */
+  busCommand: 11,
+  /** subject = instance, argument 1 = MSC, 2 = PARTID space, 3 = RIS, 4 = 0 for CSU, 1 for MBWU: a monitor is programmed. */
+  watchMonitor: 12,
+  /** subject = register, argument 1 = MSC, 2 = value, 3 = its upper half, 4 = n of the register: software writes it. */
+  writeMsc: 13,
+  /** subject = event (7: local), argument 1 = MSC, 2 = PARTID space, 3 = ALL: a capture event reaches monitors. */
+  capture: 14,
 } as const;
 
 export const RUN_CODE_NAMES: Readonly<Record<number, string>> = namesOf(RunCode);

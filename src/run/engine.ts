@@ -23,6 +23,7 @@ import type { EventBatch } from './event-batch.ts';
 import { executeCommand, tellLateMoves } from './execute-command.ts';
 import { Executions, reserveExecutions } from './execution/executions.ts';
 import { MachineDriver } from './machine-driver.ts';
+import { watchMonitors } from './msc-commands.ts';
 import { PeContexts, reservePeContexts } from './pe-context.ts';
 import type { MachinePlan, RunPlan } from './run-plan.ts';
 import { TaskLabels } from './task-labels.ts';
@@ -74,7 +75,8 @@ export class Engine {
     this.tasks = new TaskLabels(plan, registry);
     const texts = internDriverTexts(registry);
     const world = { block: this.block, ring: this.#ring, pes: this.pes, contexts: this.#contexts, registry };
-    this.#executions = new Executions(plan, executionRegions, world);
+    const setTime = (timeNs: number): void => this.#setRowTime(timeNs);
+    this.#executions = new Executions(plan, executionRegions, { ...world, setTime });
     let firstPe = 0;
     this.drivers = plan.machines.map((machine, index) => {
       const host = this.#host(machine, firstPe, linuxCopies);
@@ -98,6 +100,7 @@ export class Engine {
     for (const partition of this.#plan.partitions) {
       executeCommand(this.#plan, this.drivers, this.tasks, { kind: 'setPartition', ...partition });
     }
+    watchMonitors(this.#plan, this.drivers);
     this.#wholeRows = this.#ring.count;
   }
 
@@ -205,10 +208,14 @@ export class Engine {
     this.#setTime(timeNs);
   }
 
-  /** A batch never spans a multiple of 2^32 ns, so that its rows share the upper half of their times. */
   #setTime(timeNs: number): void {
     if (timeNs > this.#nowNs) this.#executions.advanceTo(timeNs);
     this.#nowNs = timeNs;
+    this.#setRowTime(timeNs);
+  }
+
+  /** A batch never spans a multiple of 2^32 ns, so that its rows share the upper half of their times. */
+  #setRowTime(timeNs: number): void {
     const high = timeHighOf(timeNs);
     if (high !== this.#ring.timeHigh) {
       this.publish();

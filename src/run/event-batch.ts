@@ -1,6 +1,7 @@
 /** What the engine publishes: a run of event rows, and the names they use. */
 import { joinTime, ROW_WORDS, WORD_TIME_LOW } from '../loop/event-row.ts';
 import type { SideRow } from '../schedule/registry.ts';
+import type { BusCommandRow } from './driven/bus-command-row.ts';
 import type { SampleRow } from './samples.ts';
 
 /**
@@ -15,8 +16,8 @@ export interface EventBatch {
   readonly timeHigh: number;
   /** At least count * ROW_WORDS words. */
   readonly rows: Int32Array;
-  /** Threads, texts, import issues and samples that came up to this batch. To be stored before the rows. */
-  readonly side: readonly (SideRow | SampleRow)[];
+  /** Threads, texts, import issues, samples and bus commands that came up to this batch. To be stored before the rows. */
+  readonly side: readonly (SideRow | SampleRow | BusCommandRow)[];
 }
 
 /** Virtual time in ns of the last event of a batch that has any. */

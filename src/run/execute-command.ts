@@ -6,11 +6,11 @@ import { Name } from '../arch/registers.ts';
 import { cpuPmExit, finaliseEl2State } from '../kvm/host-labels.ts';
 import { msr } from '../kvm/kvm-host.ts';
 import { EventKind, World } from '../loop/event-row.ts';
-import { applySettings } from '../memory/partition-settings.ts';
-import type { CommandSpec, PartitionSpec, ThreadsSpec } from '../scenario/scenario.ts';
+import type { CommandSpec, ThreadsSpec } from '../scenario/scenario.ts';
 import { bringUpPe, resetPe } from './bring-up.ts';
 import { CommandCode } from './codes.ts';
 import type { MachineDriver } from './machine-driver.ts';
+import { executeMscCommand, isMscCommand, type MscCommand } from './msc-commands.ts';
 import { PeFlag } from './pe-context.ts';
 import type { RunPlan } from './run-plan.ts';
 import { type TaskLabels, vcpuKey } from './task-labels.ts';
@@ -27,10 +27,8 @@ export function executeCommand(
     moveTasks(drivers, tasks, command.threads, command.group);
     return;
   }
-  if (command.kind === 'setPartition') {
-    for (const [machine, driver] of drivers.entries()) {
-      if ((command.machine ?? machine) === machine) setPartition(driver, command);
-    }
+  if (isMscCommand(command)) {
+    executeMscCommand(drivers, command);
     return;
   }
   for (const driver of drivers) {
@@ -43,7 +41,7 @@ function applyToMachine(
   plan: RunPlan,
   driver: MachineDriver,
   tasks: TaskLabels,
-  command: Exclude<CommandSpec, { kind: 'move' | 'setPartition' }>,
+  command: Exclude<CommandSpec, MscCommand | { kind: 'move' }>,
 ): void {
   switch (command.kind) {
     case 'mpamDisable':
@@ -68,21 +66,6 @@ function applyToMachine(
     case 'poke':
       poke(driver, driver.host.firstPe + command.cpu, command.register, command.lo, command.hi);
       break;
-  }
-}
-
-/** Write the settings of one PARTID in all caches that the name or level means; each gets a row that its register changes name. */
-function setPartition(driver: MachineDriver, { cache, space, partid, settings }: PartitionSpec): void {
-  const { execution } = driver;
-  if (execution === undefined) return;
-  for (const index of execution.cachesNamed(cache)) {
-    const controls = execution.memory.controls(index);
-    if (controls === undefined) continue;
-    const { firstPe } = driver.host;
-    const seq = appendCommand(driver, CommandCode.setPartition, firstPe, partid, space, index);
-    driver.host.ring.causeSeq = seq;
-    const [problem] = applySettings(controls, space, partid, settings);
-    if (problem !== undefined) throw new Error(`cache ${index}: ${problem.setting}: ${problem.message}`);
   }
 }
 

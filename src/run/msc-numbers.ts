@@ -1,12 +1,13 @@
-/** The MSCs of a run: every cache with controls is one. Events and the run's header name them by the same numbers. */
+/** The MSCs of a run, numbered through all machines: events and the run's header name them by these numbers. */
+import { mscsOf } from '../memory/implied-mscs.ts';
 import type { MachinePlan } from './run-plan.ts';
 
-/** By machine and cache: the number of its MSC, counted through all machines; undefined for caches without controls. */
-export function mscNumbers(
-  machines: readonly Pick<MachinePlan, 'hierarchy'>[],
-): readonly (readonly (number | undefined)[])[] {
+/** By machine: the number of its first MSC; the others follow in the order of `mscsOf`. */
+export function firstMscNumbers(machines: readonly Pick<MachinePlan, 'hierarchy'>[]): readonly number[] {
   let next = 0;
-  return machines.map(({ hierarchy }) =>
-    (hierarchy?.caches ?? []).map(({ controls }) => (controls === undefined ? undefined : next++)),
-  );
+  return machines.map(({ hierarchy }) => {
+    const first = next;
+    next += hierarchy === undefined ? 0 : mscsOf(hierarchy).length;
+    return first;
+  });
 }

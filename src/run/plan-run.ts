@@ -137,6 +137,7 @@ function commonParts(scenario: Scenario, peCount: number, files: WorkloadFiles):
       return { ...machine, peCount, hierarchy: execution?.hierarchy, execution };
     }),
     partitions: scenario.partitions,
+    monitors: scenario.monitors,
     arrivals: files.arrivals,
     groups: scenario.groups,
     cpuDefaults: scenario.cpuDefaults,

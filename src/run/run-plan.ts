@@ -5,6 +5,7 @@ import type {
   CpuDefault,
   GroupSpec,
   MachineSpec,
+  MonitorSpec,
   PartitionSpec,
   TenantSpec,
   TimedCommandSpec,
@@ -41,6 +42,8 @@ export interface RunPlan {
   readonly vms: readonly Pick<VmSpec, 'name' | 'tenant'>[];
   /** Settings of caches made when the machines come up. */
   readonly partitions: readonly PartitionSpec[];
+  /** Monitors that are programmed when the machines come up, and sampled. */
+  readonly monitors: readonly MonitorSpec[];
   readonly commands: readonly TimedCommandSpec[];
   /** Arrival times of services that have them from a file, by path. */
   readonly arrivals: ReadonlyMap<string, ArrivalFile>;

@@ -1,35 +1,24 @@
-/** Settings of cache partitioning: the caches and PARTIDs that they mean, and whether those caches have such controls. */
-import { PartidSpace } from '../arch/label.ts';
-import { type PartitionSettings, settingsProblems } from '../memory/partition-settings.ts';
-import { cacheHint, cachesNamed, canonicalCacheName, controlledLevels } from './named-caches.ts';
-import type { PartitionInput, SpaceName } from './partition-schema.ts';
-import { requireCaches } from './require-caches.ts';
-import { type Lookup, lookupIn } from './resolve-groups.ts';
-import type { GroupSpec, MachineSpec, PartitionSpec } from './scenario.ts';
+/** Settings of partitions: the MSCs and PARTIDs that they mean, and whether those MSCs have such controls. */
+import { winwdOf } from '../machine/bandwidth-spec.ts';
+import type { PartitionSettings } from '../memory/partition-settings.ts';
+import { settingsProblems } from '../memory/settings-problems.ts';
+import type { PartitionInput } from './partition-schema.ts';
+import { type FoundMsc, type MscNames, resolveMscTarget } from './resolve-msc-target.ts';
+import type { PartitionSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
+import { snakeCase } from './snake-case.ts';
 
-const SPACES: Readonly<Record<SpaceName, PartidSpace>> = {
-  secure: PartidSpace.secure,
-  'non-secure': PartidSpace.nonSecure,
-  root: PartidSpace.root,
-  realm: PartidSpace.realm,
-};
-
-const SETTINGS = ['cpbm', 'cmax', 'softlim', 'cmin', 'cassoc', 'enabled', 'nfu', 'intpartid'] as const;
-
-/** What the settings of partitions may name. */
-export interface PartitionNames {
-  readonly machines: readonly MachineSpec[];
-  /** undefined: not known before the recording is read. */
-  readonly peCount: number | undefined;
-  readonly groups: readonly GroupSpec[];
-  readonly groupOf: Lookup;
-}
+/** Members of the input that settings have under the same name, but for its spelling. */
+const SETTINGS = [
+  ...(['cpbm', 'cmax', 'softlim', 'cmin', 'cassoc'] as const),
+  ...(['mbw_min', 'mbw_max', 'hardlim', 'mbw_pbm', 'stride', 'intpri', 'dspri', 'window'] as const),
+  ...(['enabled', 'nfu', 'intpartid'] as const),
+];
 
 /** The partitions in force from the start. */
 export function resolvePartitions(
   inputs: readonly PartitionInput[],
-  names: PartitionNames,
+  names: MscNames,
   report: Report,
 ): readonly PartitionSpec[] {
   return inputs.flatMap((input, index) => resolvePartition(input, ['partitions', index], names, report));
@@ -39,36 +28,34 @@ export function resolvePartitions(
 export function resolvePartition(
   input: PartitionInput,
   path: Path,
-  names: PartitionNames,
+  names: MscNames,
   report: Report,
 ): readonly PartitionSpec[] {
-  const machineNames = names.machines.map(({ name }) => name);
-  const machineOf = lookupIn('machine', machineNames, report);
-  const machine = input.machine === undefined ? undefined : machineOf(input.machine, [...path, 'machine']);
+  if (SETTINGS.every((key) => input[key] === undefined)) {
+    report(path, 'sets nothing', { hint: `give one of ${SETTINGS.join(', ')}` });
+  }
+  const { target, found } = resolveMscTarget(input, path, names, report);
   const settings = settingsOf(input);
-  if (Object.keys(settings).length === 0) report(path, 'sets nothing', { hint: `give one of ${SETTINGS.join(', ')}` });
-  const cache = canonicalCacheName(input.cache);
-  const space = SPACES[input.space];
-  const partitions = partidsOf(input, path, names, report).map((partid) => ({
-    machine,
-    cache,
-    space,
-    partid,
-    settings,
-  }));
-  checkPartitions(partitions, path, names, report);
+  const partitions = partidsOf(input, path, names, report).map((partid) => ({ ...target, partid, settings }));
+  for (const msc of found) checkPartitions(msc, partitions, path, report);
   return partitions;
 }
 
 function settingsOf(input: PartitionInput): PartitionSettings {
-  const stated = SETTINGS.filter((key) => input[key] !== undefined).map((key) => [key, input[key]] as const);
-  return Object.fromEntries(stated) as PartitionSettings;
+  const { cpbm, cmax, softlim, cmin, cassoc, hardlim, stride, intpri, dspri, enabled, nfu, intpartid } = input;
+  const winwd = input.window === undefined ? undefined : winwdOf(input.window);
+  const settings = {
+    ...{ cpbm, cmax, softlim, cmin, cassoc },
+    ...{ mbwMin: input.mbw_min, mbwMax: input.mbw_max, hardlim, mbwPbm: input.mbw_pbm, stride, intpri, dspri, winwd },
+    ...{ enabled, nfu, intpartid },
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function partidsOf(
   { group, partid }: PartitionInput,
   path: Path,
-  { groups, groupOf }: PartitionNames,
+  { groups, groupOf }: MscNames,
   report: Report,
 ): readonly number[] {
   if (group !== undefined && partid !== undefined) {
@@ -82,26 +69,27 @@ function partidsOf(
   return partidD === partidI ? [partidD] : [partidD, partidI];
 }
 
-/** Partitions of one entry differ in the PARTID alone. Caches without controls are passed over where others have some. */
+/** Partitions of one entry differ in the PARTID alone, and the resources of an MSC in nothing that settings could name. */
 function checkPartitions(
+  { name, config, winwdMax }: FoundMsc,
   partitions: readonly PartitionSpec[],
   path: Path,
-  { machines, peCount }: PartitionNames,
   report: Report,
 ): void {
-  const { cache, machine } = partitions[0]!;
-  const meant = machine === undefined ? machines : machines.slice(machine, machine + 1);
-  const at = [...path, 'cache'];
-  if (!requireCaches(meant, at, `there is nothing to set in ${cache}`, report)) return;
-  const found = cachesNamed(cache, meant, peCount);
-  if (found.length === 0) {
-    report(at, `there is no cache "${cache}"`, { hint: cacheHint(cache, meant, peCount) });
-  } else if (found.every(({ controls }) => controls === undefined)) {
-    report(at, `${cache} implements no partitioning`, { hint: controlledLevels(meant) });
-  }
-  for (const { name, controls } of found) {
-    if (controls === undefined) continue;
-    const problems = partitions.flatMap(({ partid, settings }) => settingsProblems(controls, partid, settings));
-    for (const { setting, message } of problems) report([...path, setting], `${message} (${name})`);
+  const { features, resources } = config;
+  const resource = resources.find(({ ris }) => ris === (partitions[0]?.ris ?? 0));
+  if (resource === undefined) return;
+  for (const { partid, settings } of partitions) {
+    for (const { setting, message } of settingsProblems({ msc: features, resource }, partid, settings)) {
+      const key = setting === 'winwd' ? 'window' : snakeCase(setting);
+      report([...path, key], `${message} (${name})`);
+    }
+    const { winwd = 0 } = settings;
+    if (winwdMax !== undefined && winwd > winwdMax) {
+      report(
+        [...path, 'window'],
+        `${winwd / 256} us is more than a moving window can be: ${winwdMax / 256} us (${name})`,
+      );
+    }
   }
 }

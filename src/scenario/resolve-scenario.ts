@@ -3,7 +3,9 @@ import { PES_MAX } from './machine-schema.ts';
 import { lookupIn, resolveGroups } from './resolve-groups.ts';
 import { resolveHostTasks } from './resolve-host-tasks.ts';
 import { checkLabelsFit, defaultPeCount, resolveMachines } from './resolve-machines.ts';
-import { type PartitionNames, resolvePartitions } from './resolve-partitions.ts';
+import { resolveMonitors } from './resolve-monitors.ts';
+import type { MscNames } from './resolve-msc-target.ts';
+import { resolvePartitions } from './resolve-partitions.ts';
 import { type Names, resolveSchedule } from './resolve-schedule.ts';
 import { resolveTenants } from './resolve-tenants.ts';
 import { resolveTimeline } from './resolve-timeline.ts';
@@ -49,7 +51,7 @@ export function resolveScenario(input: ScenarioInput, origin: Origin, report: Re
     report,
   );
   const names: Names = { tenants, vms, groupOf, tenantOf, vmOf };
-  const partitionNames: PartitionNames = { machines, peCount, groups, groupOf };
+  const mscNames: MscNames = { machines, peCount, groups, groupOf };
   const untilNs = input.until ?? Number.POSITIVE_INFINITY;
   const mustEndInTime = origin.isEndOfAuthor;
   return {
@@ -67,9 +69,10 @@ export function resolveScenario(input: ScenarioInput, origin: Origin, report: Re
     vms: vms.map(({ path: _path, input: _input, ...vm }): VmSpec => vm),
     hostTasks: resolveHostTasks(input.host_tasks, input.workloads, workloadOf, report),
     workloads,
-    partitions: resolvePartitions(input.partitions, partitionNames, report),
+    partitions: resolvePartitions(input.partitions, mscNames, report),
+    monitors: resolveMonitors(input.monitors, mscNames, report),
     schedule: resolveSchedule(input, origin.file, peCount, names, report),
-    timeline: resolveTimeline(input.timeline, { untilNs, mustEndInTime, ...partitionNames }, names, report),
+    timeline: resolveTimeline(input.timeline, { untilNs, mustEndInTime, ...mscNames }, names, report),
   };
 }
 

@@ -1,12 +1,14 @@
 /** The timeline: names turned into indexes, order made explicit. */
 import { type Name, registerByName } from '../arch/registers.ts';
-import { type PartitionNames, resolvePartition } from './resolve-partitions.ts';
+import { resolveCapture, resolveWriteMsc } from './resolve-msc-commands.ts';
+import type { MscNames } from './resolve-msc-target.ts';
+import { resolvePartition } from './resolve-partitions.ts';
 import type { Names } from './resolve-schedule.ts';
 import type { CommandSpec, ThreadsSpec, TimedCommandSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
 import type { CommandInput, ThreadsInput } from './timeline-schema.ts';
 
-interface TimelineLimits extends PartitionNames {
+interface TimelineLimits extends MscNames {
   readonly untilNs: number;
   /** Whether a command at or after `untilNs` is a mistake. If not, the run tells that it has not been done. */
   readonly mustEndInTime: boolean;
@@ -64,6 +66,8 @@ function resolveCommand(
     const group = names.groupOf(input.group, [...path, 'group']);
     return { kind: 'cpuDefault', cpu: cpu('cpu_default', input.cpu_default), group };
   }
+  if ('write_msc' in input) return resolveWriteMsc(input.write_msc, [...path, 'write_msc'], limits, report);
+  if ('capture' in input) return resolveCapture(input.capture, [...path, 'capture'], limits, report);
   if ('mpam' in input) return { kind: 'mpamDisable' };
   if ('cpu_offline' in input) return { kind: 'cpuOffline', cpu: cpu('cpu_offline', input.cpu_offline) };
   if ('cpu_online' in input) return { kind: 'cpuOnline', cpu: cpu('cpu_online', input.cpu_online) };

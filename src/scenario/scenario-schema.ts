@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { guestActivitySchema } from './guest-activity-schema.ts';
 import { machineSchema, machinesSchema } from './machine-schema.ts';
+import { monitorsSchema } from './monitor-schema.ts';
 import { partitionsSchema } from './partition-schema.ts';
 import { duration, integer, severalLines } from './quantities.ts';
 import { scheduleSchema } from './schedule-schema.ts';
@@ -31,6 +32,7 @@ export const scenarioSchema = z.strictObject({
   workloads: workloadsSchema,
   memory_regions: memoryRegionsSchema,
   partitions: partitionsSchema,
+  monitors: monitorsSchema,
   schedule: scheduleSchema,
   timeline: timelineSchema,
 });

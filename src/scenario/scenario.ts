@@ -4,6 +4,7 @@
  */
 import type { PeFeatures } from '../arch/features.ts';
 import type { PartidSpace } from '../arch/label.ts';
+import type { MscRegister } from '../arch/msc-registers.ts';
 import type { Name, RegisterValue } from '../arch/registers.ts';
 import type { KernelName } from '../kvm/kernels.ts';
 import type { KvmModeName } from '../kvm/modes.ts';
@@ -38,8 +39,9 @@ export interface Scenario {
   /** What the host's own threads execute; those that execute nothing are left out. */
   readonly hostTasks: readonly HostTaskSpec[];
   readonly workloads: readonly WorkloadSpec[];
-  /** Settings of caches that are made before the run's first access, in the file's order. */
+  /** Settings of MSCs that are made before the run's first access, in the file's order. */
   readonly partitions: readonly PartitionSpec[];
+  readonly monitors: readonly MonitorSpec[];
   readonly schedule: ScheduleSpec;
   /** In order of time; equal times keep the file's order. */
   readonly timeline: readonly TimedCommandSpec[];
@@ -100,15 +102,38 @@ export interface HostTaskSpec {
   readonly workload: number;
 }
 
-/** Settings of one PARTID in caches of one machine, or of all. */
-export interface PartitionSpec {
-  /** Index into the machines; undefined: every machine that has such a cache. */
+/** MSCs of one machine, or of all. */
+export interface MscTargetSpec {
+  /** Index into the machines; undefined: every machine that has such an MSC. */
   readonly machine: number | undefined;
-  /** CacheConfig.name or CacheConfig.level; a level means all its caches. Those without controls are passed over. */
-  readonly cache: string;
+  /** MscConfig.name, the CacheConfig.level of caches, or `memory`: all memories. Those that are no MSC are passed over. */
+  readonly msc: string;
+  /** undefined: every resource of the MSC. */
+  readonly ris: number | undefined;
   readonly space: PartidSpace;
+}
+
+/** Settings of one PARTID. */
+export interface PartitionSpec extends MscTargetSpec {
   readonly partid: number;
   readonly settings: PartitionSettings;
+}
+
+/** A monitor that is programmed before the run's first access, and sampled. */
+export interface MonitorSpec extends MscTargetSpec {
+  readonly type: 'csu' | 'mbwu';
+  readonly instance: number;
+  /** MATCH_PARTID and MATCH_PMG with these; undefined: the filter does not look at it. */
+  readonly partid: number | undefined;
+  readonly pmg: number | undefined;
+  /** Index of the group that the filter is meant for; undefined: it names none. */
+  readonly group: number | undefined;
+  /** MBWU_FLT.RWBW. */
+  readonly traffic: 'both' | 'reads' | 'writes';
+  /** CSU_FLT.XCL: modified lines only. */
+  readonly isModifiedOnly: boolean;
+  /** MSMON_MBWU_L is read, else MSMON_MBWU. */
+  readonly isLong: boolean;
 }
 
 export type ScheduleSpec =
@@ -157,6 +182,25 @@ interface SetPartitionSpec extends PartitionSpec {
   readonly kind: 'setPartition';
 }
 
+/** `lo` and `hi` are the value written; `hi` is 0 for registers of 32 bits. */
+interface WriteMscSpec extends MscTargetSpec, RegisterValue {
+  readonly kind: 'writeMsc';
+  readonly register: MscRegister;
+  /** The n of registers of which there are several, such as MPAMCFG_CPBM<n>. */
+  readonly word: number;
+  /** What selects the copy, where something does, else 0: the PARTID that controls are looked up by, or the monitor instance. */
+  readonly partid: number;
+  readonly instance: number;
+}
+
+interface CaptureSpec extends MscTargetSpec {
+  readonly kind: 'capture';
+  /** 1 to 6: an external event, which reaches all PARTID spaces; local: MSMON_CAPT_EVNT.NOW in the space. */
+  readonly event: number | 'local';
+  /** MSMON_CAPT_EVNT.ALL. */
+  readonly isForAll: boolean;
+}
+
 export type CommandSpec =
   | { readonly kind: 'mpamDisable' }
   | { readonly kind: 'move'; readonly threads: ThreadsSpec; readonly group: number }
@@ -166,4 +210,6 @@ export type CommandSpec =
   | { readonly kind: 'cpuPm'; readonly cpu: number; readonly losesRegisters: boolean }
   | GuestAccessSpec
   | PokeSpec
-  | SetPartitionSpec;
+  | SetPartitionSpec
+  | WriteMscSpec
+  | CaptureSpec;

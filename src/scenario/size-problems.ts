@@ -1,6 +1,6 @@
 /** What a run could not hold or number: known once the PEs of its machines are. */
 import { UNIT_MAX } from '../loop/event-row.ts';
-import { machineTableBytes, mscCount } from '../machine/capacity.ts';
+import { channelCount, machineTableBytes, mscCount } from '../machine/capacity.ts';
 import { formatSize } from './memory-size.ts';
 import type { MachineSpec } from './scenario.ts';
 
@@ -8,6 +8,8 @@ import type { MachineSpec } from './scenario.ts';
 const TABLE_BYTES_MAX = 2 ** 31;
 /** Events number the MSCs of all machines together. */
 const MSCS_MAX = UNIT_MAX + 1;
+/** Of one machine: each keeps what everybody waited for everybody. */
+const CHANNELS_MAX = 1024;
 
 export interface SizeProblem {
   /** Section of the scenario. */
@@ -26,6 +28,15 @@ export function sizeProblems(machines: readonly MachineSpec[], peCount: number):
   for (const { topology } of machines) {
     if (topology === undefined) continue;
     mscs += mscCount(topology, peCount);
+    const channels = channelCount(topology, peCount);
+    if (channels > CHANNELS_MAX) {
+      problems.push({
+        section: 'machine',
+        found: `${channels} channels, at memory sides and of memories`,
+        allowed: `at most ${CHANNELS_MAX} on a machine`,
+        hint: 'give memory fewer channels, or per: machine',
+      });
+    }
     const bytes = machineTableBytes(topology, peCount);
     if (bytes <= TABLE_BYTES_MAX) continue;
     problems.push({
@@ -38,8 +49,8 @@ export function sizeProblems(machines: readonly MachineSpec[], peCount: number):
   if (mscs > MSCS_MAX) {
     problems.push({
       section: 'machines',
-      found: `${mscs} caches with MPAM controls`,
-      allowed: `at most ${MSCS_MAX} MSCs in all`,
+      found: `${mscs} MSCs: caches and memories with MPAM controls`,
+      allowed: `at most ${MSCS_MAX} in all`,
       hint: 'give caches of inner levels controls: none, or run fewer machines at a time',
     });
   }

@@ -1,12 +1,18 @@
 /** `timeline`: control-plane commands and mishaps at given times. */
 import { z } from 'zod';
+import { PARTID_LIMIT } from '../arch/label.ts';
 import { NAMES } from '../arch/registers.ts';
 import { UNTIL_NS_MAX } from '../schedule/simulated/config.ts';
 import { TID_MAX } from '../schedule/thread-rules.ts';
 import { PES_MAX } from './machine-schema.ts';
+import { INSTANCE_MAX } from './monitor-schema.ts';
+import { machineOfMsc, mscName, ris, space } from './msc-target-schema.ts';
 import { partitionSchema } from './partition-schema.ts';
 import { duration, integer, name, oneLine, registerValue } from './quantities.ts';
 import { VCPUS_MAX } from './tenant-schema.ts';
+
+/** CAPT_EVNT 1 to 6; 7 is the local one (A 4.1). */
+const EXTERNAL_EVENTS = 6;
 
 const at = duration('When, from the start of the run.', 0, UNTIL_NS_MAX);
 const cpu = (description: string) => integer(description, 0, PES_MAX - 1);
@@ -33,7 +39,35 @@ const guestAccessSchema = {
 };
 
 const COMMANDS =
-  'move, cpu_default, mpam, cpu_offline, cpu_online, cpu_pm, guest_access (write or read), poke, set_partition';
+  'move, cpu_default, mpam, cpu_offline, cpu_online, cpu_pm, guest_access (write or read), poke, set_partition, write_msc, capture';
+
+const writeMscSchema = z.strictObject({
+  msc: mscName,
+  machine: machineOfMsc,
+  ris,
+  space,
+  register: z.string().max(64).meta({ description: 'Such as MPAMCFG_CMAX, MPAMCFG_CPBM3, MSMON_CFG_MBWU_CTL.' }),
+  partid: integer(
+    'PARTID that selects the copy of a control; the internal one where PARTIDs are narrowed.',
+    0,
+    PARTID_LIMIT,
+  ).optional(),
+  instance: integer('Instance that selects the copy of a monitor register.', 0, INSTANCE_MAX).optional(),
+  value: registerValue('The value.'),
+});
+
+const captureSchema = z.strictObject({
+  msc: mscName,
+  machine: machineOfMsc,
+  event: z
+    .union(
+      [z.literal('local'), integer('', 1, EXTERNAL_EVENTS)],
+      `local, or an external event from 1 to ${EXTERNAL_EVENTS}`,
+    )
+    .meta({ description: 'local: MSMON_CAPT_EVNT.NOW is written in the PARTID space; 1 to 6: an external event.' }),
+  space,
+  all: z.boolean().optional().meta({ description: 'Local events: MSMON_CAPT_EVNT.ALL.' }),
+});
 
 const commandSchema = z.union(
   [
@@ -58,7 +92,11 @@ const commandSchema = z.union(
     z
       .strictObject({ at, poke: cpu('The CPU.'), register, value: registerValue('The new value.') })
       .meta({ description: "A register changes behind Linux's back." }),
-    z.strictObject({ at, set_partition: partitionSchema }).meta({ description: 'Settings of a cache change.' }),
+    z.strictObject({ at, set_partition: partitionSchema }).meta({ description: 'Settings of an MSC change.' }),
+    z.strictObject({ at, write_msc: writeMscSchema }).meta({ description: 'Software writes a register of an MSC.' }),
+    z
+      .strictObject({ at, capture: captureSchema })
+      .meta({ description: 'A capture event reaches the monitors of an MSC.' }),
   ],
   `one of the commands ${COMMANDS}`,
 );

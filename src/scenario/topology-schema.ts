@@ -1,14 +1,16 @@
 /** The `topology` of a machine: a preset, a preset with changes, or caches written out. */
 import { z } from 'zod';
-import { PARTID_LIMIT, PMG_LIMIT } from '../arch/label.ts';
 import { PRESET_NAMES } from '../machine/presets.ts';
 import { PLACEMENTS, TOPOLOGY_LIMITS } from '../machine/topology.ts';
 import type { ControlsDraft, LevelDraft, MemoryDraft, TopologyDraft } from '../machine/topology-draft.ts';
 import { LEVEL_DEFAULTS, TOPOLOGY_DEFAULTS } from '../machine/topology-of.ts';
 import { INCLUSIONS, REPLACEMENT_POLICIES, WRITE_POLICIES } from '../memory/hierarchy-config.ts';
 import { PORTION_KINDS } from '../memory/msc-config.ts';
+import { memoryBandwidthShape, memorySideSchema, mscFeaturesShape } from './bandwidth-schema.ts';
 import { formatSize, memorySize } from './memory-size.ts';
+import { frontSchema, monitorsOfCacheSchema } from './msc-schema.ts';
 import { duration, formatDuration, integer } from './quantities.ts';
+import { choice, flag, within } from './schema-parts.ts';
 import type { SnakeCase } from './snake-case.ts';
 
 const PES_PER_CACHE_MAX = 4096;
@@ -16,24 +18,8 @@ const CACHE_SIZE_MAX = 2 ** 40;
 
 const D = TOPOLOGY_DEFAULTS;
 
-/** An integer within the limits of a topology. */
-function within(description: string, { min, max }: { readonly min: number; readonly max: number }) {
-  return integer(description, min, max).optional();
-}
-
-function flag(description: string, byDefault?: boolean) {
-  const schema = z.boolean().optional();
-  return byDefault === undefined ? schema.meta({ description }) : schema.meta({ description, default: byDefault });
-}
-
-function choice<const T extends readonly string[]>(description: string, words: T, byDefault?: T[number]) {
-  const schema = z.enum(words).optional();
-  return byDefault === undefined ? schema.meta({ description }) : schema.meta({ description, default: byDefault });
-}
-
 const controlsShape = {
-  partid_max: within('Largest PARTID.', { min: 0, max: PARTID_LIMIT }),
-  pmg_max: within('Largest PMG.', { min: 0, max: PMG_LIMIT }),
+  ...mscFeaturesShape,
   cpbm_wd: within(
     'CPBM_WD: number of portions; 0: no portion partitioning. Default: one portion for each way.',
     TOPOLOGY_LIMITS.cpbmWd,
@@ -47,19 +33,6 @@ const controlsShape = {
   has_softlim: flag('MPAMCFG_CMAX.SOFTLIM.', false),
   has_cmin: flag('MPAMCFG_CMIN.', false),
   cassoc_wd: within('CASSOC_WD; 0: no CASSOC.', TOPOLOGY_LIMITS.fractionWd).meta({ default: 0 }),
-  has_endis: flag('MPAMCFG_EN and MPAMCFG_DIS.', true),
-  has_nfu: flag('MPAMCFG_DIS.NFU: settings of disabled PARTIDs may be lost.', false),
-  intpartid_max: within('INTPARTID_MAX: PARTID narrowing. Absent: none.', { min: 0, max: PARTID_LIMIT }),
-  out_of_range: choice(
-    'What a request with a PARTID above partid_max counts as: PARTID 0, or the PARTID modulo the number of PARTIDs.',
-    ['default', 'modulo'],
-    'default',
-  ),
-  reset: choice(
-    'Settings of PARTIDs other than 0 after reset: as those of PARTID 0, or UNKNOWN (random bits).',
-    ['defaults', 'poison'],
-    'defaults',
-  ),
   victim_preference: choice(
     'Which candidates go first: lines of the lowest priority of the ladder (those of disabled PARTIDs, then those above their maximum), or only invalid ways.',
     ['ladder', 'invalid'],
@@ -94,6 +67,9 @@ const cacheShape = {
   flows: flag('Keep who evicted whom. Default: at L3 and SLC.'),
   miss_classes: flag('Tell cold misses, own evictions and interference apart. Default: at L3 and SLC.'),
   controls: controlsSchema,
+  monitors: monitorsOfCacheSchema,
+  msc: frontSchema,
+  memory_side: memorySideSchema,
 };
 
 /** Caches with others inside them. */
@@ -156,6 +132,7 @@ const memorySchema = z
       ['owner', 'evictor'],
       D.writeBackBilledTo,
     ),
+    ...memoryBandwidthShape,
   } satisfies Record<SnakeCase<keyof MemoryDraft & string>, z.ZodType>)
   .optional();
 

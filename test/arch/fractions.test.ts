@@ -4,9 +4,11 @@ import {
   fractionMask,
   isWhole,
   maximumField,
+  maximumNumerator,
   maximumRoundedDown,
   maximumRoundedUp,
   minimumField,
+  minimumNumerator,
   minimumRoundedUp,
   smallestMaximumPercentMilli,
 } from '../../src/arch/fractions.ts';
@@ -51,6 +53,8 @@ describe('fixed-point fractions', () => {
         expect(BigInt(maximumRoundedUp(value, w, all))).toBe(ceilDivide((raw + 1n) * lines, unit));
         expect(BigInt(maximumRoundedDown(value, w, all))).toBe(((raw + 1n) * lines) / unit);
         expect(BigInt(minimumRoundedUp(value, w, all))).toBe(ceilDivide(raw * lines, unit));
+        expect(BigInt(maximumNumerator(value, w))).toBe(((raw + 1n) * 65536n) / unit);
+        expect(BigInt(minimumNumerator(value, w))).toBe((raw * 65536n) / unit);
       }),
       { seed: 31 },
     );

@@ -174,13 +174,29 @@ describe('miss-ratio curves', () => {
 });
 
 describe('the state of MSCs', () => {
-  const setting = { register: 'MPAMCFG_CPBM0', partidSpace: 'Non-secure', partid: 5, internal: true, ris: 0 } as const;
-  const at = { value: '0x0000000f', sinceNs: 20_000_000, seq: 7 } as const;
+  const common = { partidSpace: 'Non-secure', ris: 0, sinceNs: 20_000_000, seq: 7 };
+  const portions = {
+    ...common,
+    partid: 5,
+    internal: true,
+    instance: null,
+    register: 'MPAMCFG_CPBM0',
+    value: '0x0000000f',
+  };
+  const filter = {
+    ...common,
+    partid: null,
+    internal: false,
+    instance: 3,
+    register: 'MSMON_CFG_CSU_FLT',
+    value: '0x00000005',
+  };
+  const settings = [portions, filter].map((setting) => ({ ...setting, resource: 'l3-0' }));
+  const msc = { msc: 0, machine: 'm', name: 'l3-0', cache: 'l3-0', settings };
 
   it('is a table of its own, and none where there are no MSCs', () => {
-    const msc = { msc: 0, machine: 'm', cache: 'l3-0', settings: [{ ...setting, ...at }] };
     expect(stateText([], [msc], [])).toMatch(
-      /\n\nMSC settings .*\nMSC +machine .*\n *0 +m +l3-0 +Non-secure +5 \(internal\) +MPAMCFG_CPBM0 +0x0000000f +0\.020 s +7$/,
+      /\n\nMSC settings .*\nMSC +machine .*\n *0 +m +l3-0 +0 +l3-0 +Non-secure +5 \(internal\) +MPAMCFG_CPBM0 +0x0000000f +0\.020 s +7\n *0 .* +monitor 3 +MSMON_CFG_CSU_FLT +0x00000005 .*$/,
     );
     expect(stateText([], [{ ...msc, settings: [] }], [])).toContain('none was changed');
     expect(stateText([], [], [])).not.toContain('MSC');

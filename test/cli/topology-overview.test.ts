@@ -46,6 +46,50 @@ PEs of 2,000 MHz, lines of 64 bytes; memory 100ns, pages of 4KiB, sequential, wr
 The simulator needs 282.0 KiB for the caches' lines, and 4 bytes for each line of memory (miss classes).`);
   });
 
+  it('lists memories with a bandwidth, what regulates it, and what else MSCs have', () => {
+    const draft: TopologyDraft = {
+      l3: {
+        ...{ sets: 1024, pes: 2, monitors: { csu: { hasXcl: true, readOnly: true } }, msc: { nrdy: 3000 } },
+        memorySide: { window: 'moving', starvationLimit: 0, controls: { hasMin: false, maxLimit: 'soft', dspriWd: 2 } },
+      },
+      memory: {
+        ...{ bandwidth: 25.6e9, channels: 4, per: 'domain', turnaround: 5, writeBuffer: 8 },
+        controls: {
+          bwaWd: 8,
+          bwpbmWd: 32,
+          hasProp: true,
+          windwr: true,
+          intpriWd: 3,
+          intpri0IsLow: false,
+          intpartidMax: 7,
+        },
+        monitors: { mbwu: { longBits: 0, hasRwbw: true } },
+        msc: { hasEsr: false, quirks: ['T241-MPAM-6'] },
+      },
+    };
+    const lines = describeTopology([machine('one', draft)]).split('\n');
+    // 64 bytes at 6.4 GB/s are 10 ns.
+    expect(lines.slice(5, 12)).toEqual(
+      `\
+memory  memories  bandwidth  channels  of each  a line  interleaved  mode   write buffer
+memory         2  25.6GB/s          4  6.4GB/s  10ns    256B         exact             8
+regulated  accounting                                           bandwidth and priority controls
+L3         moving window, no starvation limit                   MAX 16 bits (soft), window 10us, DSPRI 2 bits
+memory     fixed window, starvation limit 20us, turnaround 5ns  MIN 8 bits, MAX 8 bits (soft or hard), window 10us (writable), 32 portions, stride 8 bits, INTPRI 3 bits (0 is high)
+MSC     MSCs  RIS  resource                     PARTID_MAX  PMG_MAX  monitors                front
+L3         2  0    cache, memory side 25.6GB/s          63        1  8 CSU (XCL, read-only)  v1.1, ESR (level), NRDY 3us`.split(
+        '\n',
+      ),
+    );
+    expect(lines[12]).toBe(
+      'memory     2  0-3  channel, narrowing to 8              63        1  8 MBWU (31 bits, RWBW)  v1.1, T241-MPAM-6',
+    );
+  });
+
+  it('has no table of memory whose bandwidth is unlimited', () => {
+    expect(describeTopology([machine('m', { l3: { sets: 8 } })])).not.toMatch(/^(memory|regulated|MSC) /m);
+  });
+
   it('says so where no cache has controls', () => {
     const text = describeTopology([machine('m', { l3: { sets: 8, controls: 'none', missClasses: false } })]);
     expect(text).toContain('No cache has MPAM controls.');
@@ -91,6 +135,23 @@ describe('the figures of a preset', () => {
     ['set by the scenario', ['l2.latency_cycles (was 13)']],
   ])('that are %s are listed as such', (title, figures) => {
     for (const figure of figures) expect(`${told(text, title)},`).toContain(`${figure},`);
+  });
+
+  it('are replaced by what the scenario says of memory, too', () => {
+    const changes: TopologyDraft = {
+      memory: { bandwidth: 1e9, controls: { bwaWd: 3 }, monitors: { mbwu: { numMon: 2 } } },
+    };
+    const changed = describeTopology([machine('m', { preset: 'grace-like', ...changes })]);
+    const replaced = `${told(changed, 'set by the scenario')},`;
+    for (const figure of [
+      'bandwidth.bytes_per_second (was 500 GB/s)',
+      'bandwidth.bwa_wd (was 7)',
+      'monitors.mbwu (was 16)',
+    ]) {
+      expect(replaced).toContain(`${figure},`);
+    }
+    const taken = describeTopology([machine('m', { preset: 'grace-like', memory: { bandwidth: 'none' } })]);
+    expect(told(taken, 'set by the scenario')).toContain('bandwidth.has_min (was yes)');
   });
 
   it('stand each in one list only', () => {

@@ -65,11 +65,11 @@ timeline:
 `);
     expect(workloadOverview(checked).at(-1)?.split('\n')).toEqual([
       'Partitions from the start',
-      'cache: L3, partid: 1, cpbm: 0x800000000000000f, cmax: 12.5%',
-      'cache: l3-0, machine: machine, partid: 2, space: realm, cmax: 0x0fff, enabled: false',
+      'msc: L3, partid: 1, cpbm: 0x800000000000000f, cmax: 12.5%',
+      'msc: l3-0, machine: machine, space: realm, partid: 2, cmax: 0x0fff, enabled: false',
     ]);
     expect(checked.timeline.map((timed) => timelineCells(timed, checked))).toEqual([
-      ['1ms', 'set_partition', 'cache: L3, partid: 1, cpbm: 0xf0'],
+      ['1ms', 'set_partition', 'msc: L3, partid: 1, cpbm: 0xf0'],
     ]);
   });
 
@@ -80,8 +80,50 @@ tenants: { a: { vms: { web: } } }
 partitions: [{ cache: L3, partid: 1, cpbm: "0-99,199" }, { cache: L3, partid: 2, cpbm: "0-127" }]
 `);
     expect(workloadOverview(checked)[0]?.split('\n').slice(1)).toEqual([
-      'cache: L3, partid: 1, cpbm: 101 portions up to 199',
-      `cache: L3, partid: 2, cpbm: 0x${'f'.repeat(32)}`,
+      'msc: L3, partid: 1, cpbm: 101 portions up to 199',
+      `msc: L3, partid: 2, cpbm: 0x${'f'.repeat(32)}`,
+    ]);
+  });
+
+  it('shows what is set in memory, what is watched, and what MSCs are told, in the words of the file', () => {
+    const checked = scenario(`until: 5ms
+machine: { topology: { l3: { sets: 16, monitors: { csu: { has_xcl: true } } }, memory: { bandwidth: 1GB/s, channels: 2,
+  controls: { bwpbm_wd: 40, has_prop: true, intpri_wd: 2, windwr: true }, monitors: { mbwu: { has_rwbw: true } } } } }
+groups: { gold: { partid: 1 } }
+tenants: { a: { vms: { web: } } }
+partitions:
+  - { msc: memory, ris: 1, group: gold, mbw_min: 5%, mbw_max: 0x7fff, hardlim: true, mbw_pbm: "0,39", stride: 0, intpri: 3, window: 12.5us }
+monitors:
+  - { msc: L3, csu: 3, xcl: true, space: secure }
+  - { msc: mem-0, ris: 0, mbwu: 1, group: gold, rw: writes }
+  - { msc: mem-0, ris: 1, mbwu: 1, partid: 9, pmg: 1, long: false }
+timeline:
+  - { at: 1ms, write_msc: { msc: mem-0, register: MPAMCFG_MBW_PBM1, partid: 9, ris: 1, value: 0x80 } }
+  - { at: 1ms, write_msc: { msc: memory, register: MSMON_MBWU_L, instance: 2, value: 0x100000000 } }
+  - { at: 1ms, write_msc: { msc: l3-0, register: MPAMF_ECR, space: realm, value: 1 } }
+  - { at: 2ms, capture: { msc: memory, event: 3 } }
+  - { at: 2ms, capture: { msc: L3, event: local, all: true } }
+`);
+    const sections = workloadOverview(checked).map((section) => section.split('\n'));
+    expect(sections).toEqual([
+      [
+        'Partitions from the start',
+        'msc: memory, ris: 1, partid: 1, mbw_min: 5%, mbw_max: 0x7fff, hardlim: true, mbw_pbm: 0x8000000001, stride: 0,' +
+          ' intpri: 3, window: 12.5us',
+      ],
+      [
+        'Monitors',
+        'msc: L3, space: secure, csu: 3, xcl: true',
+        'msc: mem-0, ris: 0, mbwu: 1, group: gold, rw: writes, long: true',
+        'msc: mem-0, ris: 1, mbwu: 1, partid: 9, pmg: 1, long: false',
+      ],
+    ]);
+    expect(checked.timeline.map((timed) => timelineCells(timed, checked).slice(1))).toEqual([
+      ['write_msc', 'msc: mem-0, ris: 1, register: MPAMCFG_MBW_PBM1, partid: 9, value: 0x00000080'],
+      ['write_msc', 'msc: memory, register: MSMON_MBWU_L, instance: 2, value: 0x0000000100000000'],
+      ['write_msc', 'msc: l3-0, space: realm, register: MPAMF_ECR, value: 0x00000001'],
+      ['capture', 'msc: memory, event: 3'],
+      ['capture', 'msc: L3, event: local, all: true'],
     ]);
   });
 });

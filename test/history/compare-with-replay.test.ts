@@ -9,7 +9,7 @@ import type { EventBatch } from '../../src/run/event-batch.ts';
 import { storeRun } from '../support/run-files.ts';
 import { batchesOf, type SyntheticEvent, syntheticEvents } from '../support/synthetic-events.ts';
 
-const EVENTS = syntheticEvents(13, 12_000);
+const EVENTS = syntheticEvents(13, 6000);
 let storedPath: string;
 
 beforeAll(async () => {
@@ -79,18 +79,34 @@ const CHANGES: Readonly<Record<string, (event: SyntheticEvent) => SyntheticEvent
   cause_seq: (event) => ({ ...event, causeSeq: event.causeSeq === 1 ? 2 : 1 }),
 };
 
-/** An MSC register change has its selector in word 3: these columns, in this order, instead of those of words 3 to 7. */
-const MSC_CHANGES: typeof CHANGES = {
-  ...{ time_ns: CHANGES.time_ns!, msc: CHANGES.pe!, code: CHANGES.code! },
-  partid: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ 0x8000) as never }),
-  space: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ (1 << 17)) as never }),
-  ris: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ (1 << 21)) as never }),
-  internal: (event) => ({ ...event, words: event.words.with(0, event.words[0] ^ (1 << 22)) as never }),
-  ...{ word4: CHANGES.word4!, word5: CHANGES.word5!, word6: CHANGES.word6! },
-  ...{ world: CHANGES.world!, el: CHANGES.el!, cause_seq: CHANGES.cause_seq! },
+const bit =
+  (word: number, at: number): ((event: SyntheticEvent) => SyntheticEvent) =>
+  (event) => ({ ...event, words: event.words.with(word - 3, event.words[word - 3]! ^ (1 << at)) as never });
+
+const MSC_BEFORE = { time_ns: CHANGES.time_ns!, msc: CHANGES.pe!, code: CHANGES.code! };
+const MSC_AFTER = { world: CHANGES.world!, el: CHANGES.el!, cause_seq: CHANGES.cause_seq! };
+const PLACE = { space: bit(3, 17), ris: bit(3, 21) };
+
+/** Events of MSCs have a selector in word 3: these columns, in this order, instead of those of words 3 to 7. */
+const MSC_CHANGES: Readonly<Record<string, typeof CHANGES>> = {
+  msc_register_change: {
+    ...{ ...MSC_BEFORE, partid: bit(3, 15), ...PLACE, internal: bit(3, 22) },
+    ...{ word: bit(4, 0), old_value: bit(5, 31), new_value: bit(6, 16), ...MSC_AFTER },
+  },
+  monitor_event: {
+    ...{ ...MSC_BEFORE, instance: bit(3, 15), ...PLACE, monitor: bit(4, 0), value_lo: bit(5, 31) },
+    ...{ value_hi: bit(6, 30), nrdy: bit(6, 31), capture_event: bit(7, 2), ...MSC_AFTER },
+  },
+  msc_error: {
+    ...{ ...MSC_BEFORE, partid_or_instance: bit(3, 15), ...PLACE, pmg: bit(4, 7), overwrote: bit(5, 0), ...MSC_AFTER },
+  },
+  interrupt_event: {
+    ...{ ...MSC_BEFORE, space: bit(3, 17), level: bit(4, 1), address_lo: bit(5, 31), address_hi: bit(6, 16) },
+    ...{ data: bit(7, 0), ...MSC_AFTER },
+  },
 };
 
-const changesOf = (table: string): typeof CHANGES => (table === 'msc_register_change' ? MSC_CHANGES : CHANGES);
+const changesOf = (table: string): typeof CHANGES => MSC_CHANGES[table] ?? CHANGES;
 
 describe('one changed word in a replay', () => {
   const random = randomStream(5, 'divergence');

@@ -45,9 +45,16 @@ const word = fc.oneof(
   fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
   fc.constantFrom(0, -1, 1, -(2 ** 31), 2 ** 31 - 1),
 );
-/** An MSC register change has a selector of 23 bits, and no word 7. */
+/** Bits of words 3 to 7 that events of an MSC use; a register change has a selector of 23 bits, and no word 7. */
+const USED_BITS: Readonly<Record<number, readonly number[]>> = {
+  [EventKind.mscRegisterChange]: [0x7f_ffff, -1, -1, -1, 0],
+  [EventKind.monitor]: [0x3f_ffff, -1, -1, -1, -1],
+  [EventKind.mscError]: [0x3f_ffff, -1, -1, 0, 0],
+  [EventKind.interrupt]: [0x3_0000, -1, -1, -1, -1],
+};
+
 function legalWords(kind: number, words: readonly number[]): readonly number[] {
-  return kind === EventKind.mscRegisterChange ? [words[0]! & 0x7f_ffff, ...words.slice(1, 4), 0] : words;
+  return words.map((value, at) => value & (USED_BITS[kind]?.[at] ?? -1));
 }
 
 const event = fc.record({
@@ -112,6 +119,17 @@ describe('any event row', () => {
       columns: {
         ...{ seq: 8, time_ns: 5, msc: 4, register: 7, partid: 0xabcd, space: 3, ris: 9, internal: 1, word: 31 },
         ...{ old_value: 0xffffffff, new_value: 15, world: 0, el: 0, cause_seq: 7 },
+      },
+    });
+  });
+
+  it('of a monitor is described with NRDY apart from the value', () => {
+    const rows = new Int32Array([5, packMeta(7, 0, 0, 1, 4), 1, 0x24_0003 | (1 << 16), 2, -2, -1, 6]);
+    expect(describeRow(rows, 0, 8, 0)).toEqual({
+      table: 'monitor_event',
+      columns: {
+        ...{ seq: 8, time_ns: 5, msc: 4, code: 1, instance: 3, space: 1, ris: 9, monitor: 2, value_lo: 0xfffffffe },
+        ...{ value_hi: 0x7fffffff, nrdy: 1, capture_event: 6, world: 0, el: 0, cause_seq: 7 },
       },
     });
   });

@@ -1,5 +1,6 @@
 /** MSC settings at any moment, against a plain fold over the events. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { mscStates } from '../../src/history/msc-states.ts';
 import { type MscSettingAt, openRun, type RunReader } from '../../src/history/run-reader.ts';
 import { EventKind, unpackMscSelector } from '../../src/loop/event-row.ts';
@@ -45,24 +46,32 @@ describe('the MSC settings of a stored run', () => {
     }
   });
 
-  it('are given per MSC in words', () => {
-    const setting = {
-      ...{ msc: 1, register: 7, partid: 12, space: 1, ris: 0, internal: 0 },
-      word: 3,
-      value: 0xf0,
-      seq: 9,
-    };
-    expect(mscStates(reader.header, [{ ...setting, timeNs: 1000 }])).toEqual([
-      { msc: 0, machine: 'before', cache: 'l3-0', settings: [] },
-      {
-        ...{ msc: 1, machine: 'after', cache: 'l3-0' },
-        settings: [
-          {
-            ...{ register: 'MPAMCFG_CPBM3', partidSpace: 'Non-secure', partid: 12, internal: false, ris: 0 },
-            ...{ value: '0x000000f0', sinceNs: 1000, seq: 9 },
-          },
-        ],
-      },
+  it('are given per MSC in words, those of monitors by instance', () => {
+    const common = { space: 1, seq: 9, timeNs: 1000, internal: 0, value: 0xf0 };
+    const portions = { ...common, msc: 1, register: MscRegister.MPAMCFG_CPBM, partid: 12, ris: 0, word: 3 };
+    const counter = { ...common, msc: 2, register: MscRegister.MSMON_MBWU_L, partid: 7, ris: 1, word: 1 };
+    const states = mscStates(reader.header, [portions, counter]);
+    expect(states.map(({ msc, machine, name, cache }) => [msc, machine, name, cache])).toEqual([
+      [0, 'before', 'l3-0', 'l3-0'],
+      [1, 'after', 'l3-0', 'l3-0'],
+      [2, 'before', 'mem-0', null],
+      [3, 'after', 'mem-0', null],
     ]);
+    const shown = { partidSpace: 'Non-secure', internal: false, value: '0x000000f0', sinceNs: 1000, seq: 9 };
+    expect(states.map(({ settings }) => settings)).toEqual([
+      [],
+      [{ ...shown, register: 'MPAMCFG_CPBM3', ris: 0, resource: 'l3-0', partid: 12, instance: null }],
+      [{ ...shown, register: 'MSMON_MBWU_L[63:32]', ris: 1, resource: 'mem-0.1', partid: null, instance: 7 }],
+      [],
+    ]);
+  });
+
+  it('name the cache of an MSC of before there were resources, and nothing for a resource that is not there', () => {
+    const common = { space: 1, seq: 9, timeNs: 1, internal: 0, value: 1, register: 0, partid: 1, word: 0 };
+    const states = mscStates(reader.header, [
+      { ...common, msc: 0, ris: 0 },
+      { ...common, msc: 2, ris: 5 },
+    ]);
+    expect(states.flatMap(({ settings }) => settings.map(({ resource }) => resource))).toEqual(['l3-0', null]);
   });
 });

@@ -64,6 +64,36 @@ const sideRow: fc.Arbitrary<(id: number) => AnySideRow> = fc.oneof(
         .record({ instructions: count, reads: count, writes: count, fetches: count, computePs: count, idlePs: count })
         .map((counts) => () => ({ kind: 'executorSample', ...sample, ...counts }) as const),
     ),
+  fc
+    .record({ ...place, thread: count, world: fc.constantFrom(0, 1), queuedPs: count, throttledPs: count })
+    .map((delay) => () => ({ kind: 'executorDelay', ...delay }) as const),
+  fc
+    .record({
+      ...{ ...place, channel: count, owner: count, reads: count, writes: count },
+      ...{ servicePs: count, throttledPs: count, queuedPs: count, waiting: count },
+    })
+    .map((sample) => () => ({ kind: 'channelSample', ...sample }) as const),
+  fc
+    .record({ ...place, channel: count, waiter: count, served: count, queuedPs: count })
+    .map((delay) => () => ({ kind: 'channelDelay', ...delay }) as const),
+  fc
+    .record({
+      ...{ ...place, msc: count, ris: fc.nat(15), space: fc.nat(3), instance: count, monitor: fc.nat(2) },
+      // What a counter of 63 bits shows is rounded to what a double holds, up to 2^63 itself.
+      ...{
+        value: fc.oneof(
+          count,
+          fc.nat(63).map((bit) => 2 ** bit),
+        ),
+        nrdy: fc.nat(1),
+        exactBytes: count,
+      },
+      tenantBytes: fc.option(count),
+    })
+    .map((sample) => () => ({ kind: 'monitorSample', ...sample }) as const),
+  fc
+    .record({ number: count, timeNs: count, text: name })
+    .map((command) => () => ({ kind: 'busCommand', ...command }) as const),
   fc.record({ ...place, vm: count, requests: count, arrived: count, waiting: count }).chain((sample) =>
     fc
       .record({

@@ -9,6 +9,7 @@ import { checkIntegrity } from '../../src/history/check-integrity.ts';
 import { createRunStore } from '../../src/history/create-run-store.ts';
 import { listRuns } from '../../src/history/list-runs.ts';
 import { openRun } from '../../src/history/run-reader.ts';
+import { SCHEMA_VERSION } from '../../src/history/sqlite-file.ts';
 import { StoreError } from '../../src/history/store-error.ts';
 import { storeRun, temporaryFolder } from '../support/run-files.ts';
 import { syntheticEvents, syntheticHeader } from '../support/synthetic-events.ts';
@@ -166,17 +167,46 @@ describe('the list of runs', () => {
   });
 });
 
-/** The kept file: 500 synthetic events, written under schema version 2, which had no views. */
+/**
+ * The kept files: 500 synthetic events, written under schema version 2, which had no views; and 63, written under version 6, which
+ * had caches and their MSCs, but no names of MSCs.
+ */
 describe('an older schema', () => {
-  const OLD = new URL('../fixtures/run-schema-2.db', import.meta.url).pathname;
+  const fixture = (version: number): string => join(import.meta.dirname, `../fixtures/run-schema-${version}.db`);
+  const OLD = fixture(2);
 
-  it('is migrated when the file is opened, and the run is as whole as before', () => {
+  it.each([
+    { version: 2, events: 500 },
+    { version: 6, events: 63 },
+  ])(
+    '(version $version) is migrated when the file is opened, and the run is as whole as before',
+    ({ version, events }) => {
+      const path = join(temporaryFolder(), 'old.db');
+      copyFileSync(fixture(version), path);
+      const { digest } = openRun(path);
+      expect(checkIntegrity(path)).toMatchObject({ isWhole: true, problems: [], digest, events });
+      expect([...runQuery(path, 'guest-el1-label').rows].length).toBeGreaterThan(0);
+      expect(readFileSync(path).readUInt32BE(60)).toBe(SCHEMA_VERSION);
+    },
+  );
+
+  it('with caches gives its MSCs the names of their caches', () => {
     const path = join(temporaryFolder(), 'old.db');
-    copyFileSync(OLD, path);
-    const { digest } = openRun(path);
-    expect(checkIntegrity(path)).toMatchObject({ isWhole: true, problems: [], digest, events: 500 });
-    expect([...runQuery(path, 'guest-el1-label').rows].length).toBeGreaterThan(0);
-    expect(readFileSync(path).readUInt32BE(60)).toBe(6);
+    copyFileSync(fixture(6), path);
+    expect([...runQuery(path, 'SELECT id, machine, name, cache FROM msc').rows]).toEqual([
+      [0, 0, 'l3-0', 1],
+      [1, 1, 'l3-0', 1],
+    ]);
+  });
+
+  it('with another name for an MSC than it was migrated to is not whole', () => {
+    const path = join(temporaryFolder(), 'old.db');
+    copyFileSync(fixture(6), path);
+    openRun(path).close();
+    const database = new Database(path);
+    database.exec(`UPDATE msc SET name = 'l3-1' WHERE id = 0`);
+    database.close();
+    expect(checkIntegrity(path).problems.map(({ area }) => area)).toEqual(['header']);
   });
 
   it('that is cut off is not migrated but refused', () => {

@@ -147,7 +147,8 @@ describe('what the caches come to', () => {
       const reserved = reserveMemory(new BlockLayout(), config);
       const tables = reserved.caches.reduce((sum, { lines }) => sum + lines.byteLength, 0);
       expect(machineTableBytes(topology, peCount)).toBe(tables);
-      expect(mscCount(topology, peCount)).toBe(caches.filter(({ controls }) => controls !== undefined).length);
+      const controlled = caches.filter(({ controls }) => controls !== undefined);
+      expect(mscCount(topology, peCount)).toBe(config.mscs?.length ?? controlled.length);
       for (const level of topology.levels) {
         const inAll = level.domains.reduce((sum, _, at) => sum + cachesOfDomain(level, at, peCount), 0);
         expect(inAll).toBe(caches.filter(({ name }) => name.startsWith(`${level.key}-`)).length);

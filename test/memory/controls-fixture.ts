@@ -1,14 +1,16 @@
-/** Controls of one cache over slots that record, with the changes that they told. */
+/** Controls of one cache, as an MSC of its own, over slots that record, with the changes that they told. */
 import { packLabel } from '../../src/arch/label.ts';
-import { CacheControls, type MscRegisterChange } from '../../src/memory/cache-controls.ts';
+import { plainMsc } from '../../src/memory/implied-mscs.ts';
 import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
+import { MscControls } from '../../src/memory/msc-controls.ts';
+import type { MscRegisterChange } from '../../src/memory/msc-register-change.ts';
 import { RecordingSlots } from './recording-slots.ts';
 
 export const NON_SECURE = 1;
 export const SECURE = 0;
 
 export interface ControlsFixture {
-  readonly controls: CacheControls;
+  readonly controls: MscControls;
   readonly slots: RecordingSlots;
   readonly changes: MscRegisterChange[];
 }
@@ -17,7 +19,9 @@ export interface ControlsFixture {
 export function controlsOf(features: CacheControlFeatures, seed = 1, name = 'l3-0'): ControlsFixture {
   const slots = new RecordingSlots(1024, 16);
   const changes: MscRegisterChange[] = [];
-  const controls = new CacheControls({ name, features, seed }, slots, (change) => changes.push(change));
+  const config = plainMsc(name, 0, features);
+  const resource = { ris: 0, cache: slots };
+  const controls = new MscControls({ config, seed }, [resource], (change) => changes.push(change));
   return { controls, slots, changes };
 }
 

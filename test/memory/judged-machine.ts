@@ -1,9 +1,10 @@
 /** A machine's caches and their judge side by side: every step is done to both, and everything they count is compared. */
-import { CMAX_SOFTLIM, EN_FLAGS_PARTIDS, INTPARTID_INTERNAL, MscRegister } from '../../src/arch/msc-registers.ts';
+import { CMAX_SOFTLIM, EN_FLAGS_PARTIDS, INTPARTID_INTERNAL } from '../../src/arch/msc/fields.ts';
+import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { KIND_FETCH, KIND_READ, KIND_WRITE } from '../../src/loop/assembly/layout.ts';
-import type { CacheControls } from '../../src/memory/cache-controls.ts';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
+import type { MscControls } from '../../src/memory/msc-controls.ts';
 import { type AccessStep, OWNERS, type SettingStep, type Step } from './arbitrary-steps.ts';
 import { brokenIdentities } from './conservation.ts';
 import { memorySystem, putReady } from './memory-fixture.ts';
@@ -141,7 +142,7 @@ export class JudgedMachine {
   }
 }
 
-function writeRegister(controls: CacheControls, { space, partid, setting }: SettingStep): void {
+function writeRegister(controls: MscControls, { space, partid, setting }: SettingStep): void {
   const write = (register: MscRegister, value: number, word = 0): void => {
     controls.write(register, space, partid, word, value);
   };
@@ -168,8 +169,9 @@ function writeRegister(controls: CacheControls, { space, partid, setting }: Sett
 }
 
 /** Tell the judge what the registers hold: after a reset to UNKNOWN values it cannot know. */
-function copySettings(controls: CacheControls, naive: NaivePartitions): void {
-  const { partidMax, intpartidMax, cpbmWd } = controls.features;
+function copySettings(controls: MscControls, naive: NaivePartitions): void {
+  const { partidMax, intpartidMax } = controls.config.features;
+  const { cpbmWd } = controls.config.resources[0]!.cacheControls!;
   for (const space of [0, 1]) {
     const read = (register: MscRegister, partid: number, word = 0): number =>
       controls.read(register, space, partid, word);

@@ -1,7 +1,8 @@
 /** What the allocation controls of MPAM do to lines that are there and to lines that come (A 2.6, 2.8, 3.3 to 3.9, 3.12). */
 import { describe, expect, it } from 'vitest';
 import { packLabel } from '../../src/arch/label.ts';
-import { CMAX_SOFTLIM, DIS_NFU, INTPARTID_INTERNAL, MscRegister } from '../../src/arch/msc-registers.ts';
+import { CMAX_SOFTLIM, DIS_NFU, INTPARTID_INTERNAL } from '../../src/arch/msc/fields.ts';
+import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { HISTORY_REFUSED, KIND_READ, STEP_MEMORY } from '../../src/loop/assembly/layout.ts';
 import { EVERYTHING, LINES, PartitionedCache, SETS } from './partitioned-cache.ts';
 

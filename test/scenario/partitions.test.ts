@@ -24,7 +24,7 @@ function problems(text: string, base = BASE): string[] {
   return result.ok ? [] : result.problems.map(formatProblem);
 }
 
-const ALL = { machine: undefined, cache: 'L3', space: PartidSpace.nonSecure };
+const ALL = { machine: undefined, msc: 'L3', ris: undefined, space: PartidSpace.nonSecure };
 
 describe('a partition', () => {
   it('has the settings that the file says, and no others', () => {
@@ -74,7 +74,7 @@ describe('a partition', () => {
   - { cache: l3, partid: 1, cpbm: 1 }
   - { cache: L3-1, partid: 1, cpbm: 1, space: secure }
 `);
-    expect(partitions.map(({ cache, space }) => [cache, space])).toEqual([
+    expect(partitions.map(({ msc, space }) => [msc, space])).toEqual([
       ['L3', PartidSpace.nonSecure],
       ['l3-1', PartidSpace.secure],
     ]);
@@ -168,7 +168,8 @@ const CASES: readonly (readonly [title: string, added: string, ...problems: stri
     'no settings',
     p('cache: L3, group: gold'),
     's.yaml:6:14: partitions.0: sets nothing' +
-      ' (give one of cpbm, cmax, softlim, cmin, cassoc, enabled, nfu, intpartid)',
+      ' (give one of cpbm, cmax, softlim, cmin, cassoc, mbw_min, mbw_max, hardlim, mbw_pbm, stride, intpri, dspri, window,' +
+      ' enabled, nfu, intpartid)',
   ],
   [
     'a machine that is not there',

@@ -125,7 +125,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
     'a list entry that is no command',
     'timeline:\n- { at: 1ms }',
     's.yaml:4:3: timeline.0: a mapping; expected one of the commands move, cpu_default, mpam, cpu_offline, cpu_online,' +
-      ' cpu_pm, guest_access (write or read), poke, set_partition',
+      ' cpu_pm, guest_access (write or read), poke, set_partition, write_msc, capture',
   ],
   [
     'features that exclude each other',

@@ -22,7 +22,7 @@ describe('shipped scenarios', () => {
     expect(text).toContain(`\nname: ${file.replace('.yaml', '')}\n`);
   });
 
-  it('include those that show the defect, its surroundings, and both in caches', () => {
+  it('include those that show the defect, its surroundings, both in caches, and bandwidth', () => {
     expect(FILES).toEqual(
       expect.arrayContaining([
         'guest-el1-label.yaml',
@@ -32,6 +32,8 @@ describe('shipped scenarios', () => {
         'noisy-neighbour.yaml',
         'mislabelled-cache.yaml',
         'cached-kvm.yaml',
+        'bandwidth-hog.yaml',
+        'firmware-bench.yaml',
       ]),
     );
   });

@@ -41,7 +41,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
     'an L1 shared by PEs',
     'machine: { topology: { l1d: { size: 1MiB, pes: 2 } } }',
     's.yaml:3:43: machine.topology.l1d.pes: unknown key (known: size, sets, ways, policy, write_policy, latency_cycles,' +
-      ' write_hit_owner, flows, miss_classes, controls)',
+      ' write_hit_owner, flows, miss_classes, controls, monitors, msc and 1 more)',
   ],
   [
     'a size without a unit',
@@ -112,7 +112,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
   [
     'more MSCs than events can number',
     'machine: { pes: 1500, topology: { l1i: { sets: 2, controls: {} }, l1d: { sets: 2, controls: {} }, l2: { sets: 2, controls: {} } } }',
-    's.yaml:1:1: machines: 4500 caches with MPAM controls; at most 4096 MSCs in all (give caches of inner levels controls: none, or run fewer machines at a time)',
+    's.yaml:1:1: machines: 4500 MSCs: caches and memories with MPAM controls; at most 4096 in all (give caches of inner levels controls: none, or run fewer machines at a time)',
   ],
 ];
 
@@ -147,6 +147,17 @@ const MORE_KEYS = [
   'memory',
   'latency',
   'line_bytes',
+  'bandwidth',
+  'channels',
+  'monitors',
+  'csu',
+  'mbwu',
+  'num_mon',
+  'msc',
+  'memory_side',
+  'window',
+  'window_length',
+  'bwa_wd',
 ];
 const WORDS = [
   'none',
@@ -160,6 +171,9 @@ const WORDS = [
   '64KiB',
   '3MiB',
   '85ns',
+  '2GB/s',
+  'moving',
+  '40ms',
 ];
 const NUMBERS = [-1, 0, 1, 2, 3, 8, 12, 64, 4096, 65_536, 2 ** 24, 2 ** 53, 1.5, null, true];
 
@@ -195,12 +209,35 @@ const cache = fc.record(
   },
   { requiredKeys: ['sets'] },
 );
+const memory = fc.record(
+  {
+    bandwidth: fc.constantFrom('1MB/s', '3GB/s', '100TB/s', 'none'),
+    channels: fc.integer({ min: 1, max: 16 }),
+    interleave: fc.constantFrom('64B', '256B', '100B', '4KiB'),
+    per: fc.constantFrom('machine', 'domain'),
+    window: fc.constantFrom('fixed', 'moving', 'decaying'),
+    controls: fc.record(
+      {
+        bwa_wd: fc.integer({ min: 0, max: 16 }),
+        has_min: fc.boolean(),
+        has_max: fc.boolean(),
+        has_prop: fc.boolean(),
+        window_length: fc.constantFrom('4ns', '10us', '65ms'),
+        intpartid_max: fc.constantFrom(7, 100),
+      },
+      { requiredKeys: [] },
+    ),
+    monitors: fc.constantFrom({ mbwu: {} }, { csu: {} }, { mbwu: 'none' }),
+  },
+  { requiredKeys: [] },
+);
 const nearlyRight = fc.record(
   {
     preset: fc.constantFrom('ris-llc', 'dsu-cluster'),
     l2: fc.oneof(fc.constant('none'), cache),
     l3: cache,
     slc: cache,
+    memory,
   },
   { requiredKeys: [] },
 );

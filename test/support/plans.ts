@@ -81,6 +81,7 @@ export function testPlan(lines: readonly ScheduleLine[], changes: Partial<RunPla
       { name: 'gold-vm', tenant: 0 },
       { name: 'silver-vm', tenant: 1 },
     ],
+    monitors: [],
     commands: [],
     inputs: [],
     timeOriginNs: 0,

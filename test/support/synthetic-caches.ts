@@ -1,12 +1,17 @@
-/** The caches of the synthetic machines (synthetic-events.ts), and a few samples of every kind. */
+/** The caches, MSCs and channels of the synthetic machines (synthetic-events.ts), and a few samples of every kind. */
 import { PartidSpace, packLabel } from '../../src/arch/label.ts';
-import type { RunHeader } from '../../src/history/run-header.ts';
+import { MSC_ERRORS } from '../../src/arch/msc/error-codes.ts';
+import { MSC_REGISTERS } from '../../src/arch/msc-registers.ts';
+import type { MemoryList, RunHeader } from '../../src/history/run-header.ts';
+import { InterruptCode, InterruptLevel, MonitorEventCode, MonitorKind } from '../../src/loop/event-row.ts';
 import type { SampleRow } from '../../src/run/samples.ts';
+import { snakeCase } from '../../src/scenario/snake-case.ts';
 
-type CacheLists = 'memorySystems' | 'caches' | 'memorySteps' | 'mscs' | 'mscRegisters';
-
-/** On both machines a private L1D and a shared L3, which is MSC 0 on one and MSC 1 on the other. */
-export function syntheticCacheLists(): Pick<RunHeader, CacheLists> {
+/**
+ * On both machines a private L1D and a shared L3, which is MSC 0 on one and MSC 1 on the other, before two channels of memory,
+ * which are MSC 2 and MSC 3. MSC 0 is one of before there were tables of resources.
+ */
+export function syntheticCacheLists(): Pick<RunHeader, MemoryList> {
   const machines = [0, 1];
   const common = { lineBytes: 64, policy: 'lru', writePolicy: 'write-back', inclusion: 'non-inclusive' } as const;
   return {
@@ -28,13 +33,48 @@ export function syntheticCacheLists(): Pick<RunHeader, CacheLists> {
       { machine, step: 1, level: 'L3' },
       { machine, step: 7, level: 'memory' },
     ]),
-    mscs: machines.map((machine) => ({ id: machine, machine, cache: 1, features: '{"cassocWd":4,"cmaxWd":8}' })),
-    mscRegisters: [
-      ...['MPAMCFG_CMAX', 'MPAMCFG_CMIN', 'MPAMCFG_CASSOC', 'MPAMCFG_EN', 'MPAMCFG_DIS', 'MPAMCFG_EN_FLAGS'],
-      ...['MPAMCFG_INTPARTID', 'MPAMCFG_CPBM<n>'],
-    ].map((name, id) => ({ id, name })),
+    ...mscLists(),
+    memoryBandwidths: machines.map((machine) => ({ machine, mode: 'exact', sampleIntervalNs: 1_000_000 })),
+    channels: machines.flatMap((machine) => [
+      { ...CHANNEL, machine, id: 0, name: 'l3-0', memory: null, cache: 1, bytesPerSecond: 64e9 },
+      { ...CHANNEL, machine, id: 1, name: 'mem-0.0', memory: 'mem-0', cache: null, bytesPerSecond: 6.4e9 },
+      { ...CHANNEL, machine, id: 2, name: 'mem-0.1', memory: 'mem-0', cache: null, bytesPerSecond: 6.4e9 },
+    ]),
   };
 }
+
+const CHANNEL = { accountingWindow: 'fixed', turnaroundPs: 0, starvationPs: 0, portionPs: 1_000_000, offsetLimit: 0.5 };
+
+/** CMAX_WD is 8, CASSOC_WD 4, BWA_WD 6. */
+const CACHE_CONTROLS = { cassocWd: 4, cmaxWd: 8 };
+const MEMORY_CONTROLS = JSON.stringify({ bandwidth: { bwaWd: 6 } });
+
+function mscLists(): Pick<RunHeader, 'mscs' | 'mscResources' | 'mscRegisters' | MscCodes> {
+  const names = (codes: Readonly<Record<string, number>>) =>
+    Object.entries(codes).map(([name, id]) => ({ id, name: snakeCase(name) }));
+  return {
+    mscs: [
+      { id: 0, machine: 0, name: 'l3-0', cache: 1, features: JSON.stringify(CACHE_CONTROLS) },
+      { id: 1, machine: 1, name: 'l3-0', cache: 1, features: '{}' },
+      { id: 2, machine: 0, name: 'mem-0', cache: null, features: '{}' },
+      { id: 3, machine: 1, name: 'mem-0', cache: null, features: '{}' },
+    ],
+    mscResources: [
+      { msc: 1, ris: 0, cache: 1, channel: 0, features: JSON.stringify({ cacheControls: CACHE_CONTROLS }) },
+      ...[2, 3].flatMap((msc) =>
+        [0, 1].map((ris) => ({ msc, ris, cache: null, channel: 1 + ris, features: MEMORY_CONTROLS })),
+      ),
+    ],
+    mscRegisters: MSC_REGISTERS.map(({ name }, id) => ({ id, name })),
+    monitorEventCodes: names(MonitorEventCode),
+    monitorKinds: names(MonitorKind),
+    mscErrorCodes: MSC_ERRORS.map(({ name }, id) => ({ id, name })),
+    interruptCodes: names(InterruptCode),
+    interruptLevels: names(InterruptLevel),
+  };
+}
+
+type MscCodes = 'monitorEventCodes' | 'monitorKinds' | 'mscErrorCodes' | 'interruptCodes' | 'interruptLevels';
 
 /** Owners: tenant-a under 2/1, tenant-b under 5/0, and nobody under 0/0. */
 const OWNERS = [
@@ -81,6 +121,16 @@ function intervalSamples(machine: number, timeNs: number): SampleRow[] {
     {
       ...{ kind: 'requestSample', ...common, vm: 1, requests: next(), arrived: next(), waiting: next() },
       ...{ meanNs: next() + 0.125, p50Ns: next(), p90Ns: next(), p99Ns: next(), p999Ns: next(), maxNs: next() },
+    },
+    { kind: 'executorDelay', ...common, thread: 1, world: 1, queuedPs: next(), throttledPs: next() },
+    {
+      ...{ kind: 'channelSample', ...common, channel: 1, owner: 3, reads: next(), writes: next() },
+      ...{ servicePs: next(), throttledPs: next(), queuedPs: 2 ** 40 + next(), waiting: next() },
+    },
+    { kind: 'channelDelay', ...common, channel: 1, waiter: 3, served: 4, queuedPs: next() },
+    {
+      ...{ kind: 'monitorSample', ...common, msc: machine, ris: 0, space: 1, instance: next(), monitor: 1 },
+      ...{ value: 2 ** 62, nrdy: 1, exactBytes: next(), tenantBytes: next() },
     },
   ];
 }

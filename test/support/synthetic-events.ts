@@ -171,6 +171,7 @@ class SyntheticLife {
     if (choice < 6) this.#command(pe);
     else if (choice < 12) this.#timeNs += 1_500_000_000;
     else if (choice < 18) this.#setPartition();
+    else if (choice < 24) this.#mscEvents();
     else if (choice < 80) this.#wakeUp(pe);
     else this.#switchTo(pe);
   }
@@ -196,6 +197,20 @@ class SyntheticLife {
     const cause = this.events.findLast(({ kind }) => kind === EventKind.command || kind === EventKind.run)!.seq;
     const words = [selector, random.below(1024), random.below(2 ** 32) | 0, random.below(2 ** 32) | 0, 0] as const;
     this.#add(EventKind.mscRegisterChange, random.below(2), cause, World.host, 0, words, random.below(8));
+  }
+
+  /** A monitor, an error and an interrupt of an MSC, one because of the other. */
+  #mscEvents(): void {
+    const random = this.#random;
+    const [msc, space, value] = [random.below(4), random.below(4), random.below(2 ** 32) | 0];
+    const place = { partid: random.below(0x10000), space, ris: random.below(16), internal: false };
+    const selector = packMscSelector(place);
+    const monitor = [selector, random.below(3), value, ~value, random.below(8)] as const;
+    const error = [selector, random.below(256), random.below(2), 0, 0] as const;
+    const interrupt = [packMscSelector({ ...place, partid: 0, ris: 0 }), random.below(3), value, ~value, 5] as const;
+    const seq = this.#add(EventKind.monitor, msc, 0, World.host, 0, monitor, 1 + random.below(4));
+    this.#add(EventKind.mscError, msc, seq, World.host, 0, error, 1 + random.below(11));
+    this.#add(EventKind.interrupt, msc, seq + 1, World.host, 0, interrupt, 1 + random.below(4));
   }
 
   #wakeUp(pe: number): void {

@@ -1,7 +1,7 @@
 /** `mpamlab run`: simulate, store every event, print the summary. */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { SimulationTarget } from '../../history/simulate-scenario.ts';
+import type { SimulationTarget } from '../../history/run-target.ts';
 import { fileName, withExamples, withJson, withRunsFolder, withScenarioChanges } from '../common-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { print, printJson } from '../output/terminal.ts';

@@ -35,15 +35,17 @@ export function stateText(
 }
 
 function mscText(states: readonly MscSnapshot[]): string {
-  const rows = states.flatMap(({ msc, machine, cache, settings }) =>
-    settings.map(({ register, partidSpace, partid, internal, value, sinceNs, seq }) => {
-      const whose = `${partid}${internal ? ' (internal)' : ''}`;
-      return [msc, machine, cache, partidSpace, whose, register, value, seconds(sinceNs), seq];
+  const rows = states.flatMap(({ msc, machine, name, settings }) =>
+    settings.map((setting) => {
+      const { register, ris, resource, partidSpace, partid, internal, instance, value, sinceNs, seq } = setting;
+      const whose = partid === null ? `monitor ${instance}` : `${partid}${internal ? ' (internal)' : ''}`;
+      return [msc, machine, name, ris, resource ?? '-', partidSpace, whose, register, value, seconds(sinceNs), seq];
     }),
   );
   const title = heading('MSC settings (those never changed are as after reset)');
   if (rows.length === 0) return `${title}\nnone was changed`;
-  return `${title}\n${table(['MSC', 'machine', 'cache', 'PARTID space', 'PARTID', 'register', 'value', 'since', 'seq'], rows)}`;
+  const setting = ['PARTID space', 'PARTID', 'register', 'value', 'since', 'seq'];
+  return `${title}\n${table(['MSC', 'machine', 'name', 'RIS', 'resource', ...setting], rows)}`;
 }
 
 function cachesText(states: readonly CacheSnapshot[]): string {

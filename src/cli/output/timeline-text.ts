@@ -1,8 +1,9 @@
 /** The commands of a timeline as the scenario's author writes them: YAML's keys, and names instead of indexes. */
+import { MSC_REGISTERS, mscRegisterName } from '../../arch/msc-registers.ts';
 import { formatHex64, NAMES } from '../../arch/registers.ts';
 import { formatDuration } from '../../scenario/quantities.ts';
 import type { CommandSpec, Scenario, ThreadsSpec, TimedCommandSpec } from '../../scenario/scenario.ts';
-import { partitionText } from './partition-text.ts';
+import { partitionText, targetText } from './partition-text.ts';
 
 /** Time, command, and the rest of the line. */
 export function timelineCells({ atNs, command }: TimedCommandSpec, scenario: Scenario): [string, string, string] {
@@ -39,7 +40,30 @@ function commandText(command: CommandSpec, scenario: Scenario): [name: string, d
     }
     case 'setPartition':
       return ['set_partition', partitionText(command, scenario)];
+    case 'writeMsc':
+      return ['write_msc', writeText(command, scenario)];
+    case 'capture':
+      return ['capture', captureText(command, scenario)];
   }
+}
+
+function writeText(command: Extract<CommandSpec, { kind: 'writeMsc' }>, scenario: Scenario): string {
+  const { register, word, partid, instance, lo, hi } = command;
+  const { selectedBy, width } = MSC_REGISTERS[register]!;
+  const selector = selectorText(selectedBy, partid, instance);
+  const value = width === 64 ? formatHex64(lo, hi) : `0x${(lo >>> 0).toString(16).padStart(8, '0')}`;
+  const parts = [`register: ${mscRegisterName(register, word)}`, ...selector, `value: ${value}`];
+  return [...targetText(command, scenario), ...parts].join(', ');
+}
+
+function selectorText(selectedBy: string, partid: number, instance: number): string[] {
+  if (['control', 'request', 'group'].includes(selectedBy)) return [`partid: ${partid}`];
+  return selectedBy.startsWith('monitor') ? [`instance: ${instance}`] : [];
+}
+
+function captureText(command: Extract<CommandSpec, { kind: 'capture' }>, scenario: Scenario): string {
+  const { event, isForAll } = command;
+  return [...targetText(command, scenario), `event: ${event}`, ...(isForAll ? ['all: true'] : [])].join(', ');
 }
 
 function threadsText(threads: ThreadsSpec, scenario: Scenario): string {

@@ -1,4 +1,4 @@
-/** Which caches a scenario's machines have, and where the figures of a preset come from. */
+/** Which caches and memories a scenario's machines have, and where the figures of a preset come from. */
 import { cacheBytes, cachesOfDomain, machineTableBytes } from '../../machine/capacity.ts';
 import { findPreset } from '../../machine/presets.ts';
 import type { NamedFigure, Provenance } from '../../machine/provenance.ts';
@@ -8,6 +8,7 @@ import type { MachinePlan } from '../../run/run-plan.ts';
 import { formatSize } from '../../scenario/memory-size.ts';
 import { formatDuration } from '../../scenario/quantities.ts';
 import { snakeCase } from '../../scenario/snake-case.ts';
+import { memoryTable, resourceTables } from './bandwidth-overview.ts';
 import { bytes, count } from './format.ts';
 import { type Cell, table } from './table.ts';
 import { heading } from './terminal.ts';
@@ -42,6 +43,8 @@ function oneTopology(topology: TopologySpec, peCount: number, names: readonly st
     cacheTable(topology, peCount),
     ...missingDomains(topology, peCount),
     ...mscTable(topology, peCount),
+    ...memoryTable(topology, peCount),
+    ...resourceTables(topology, peCount),
     surroundings(topology),
     simulatorMemory(topology, peCount),
   ];

@@ -1,4 +1,4 @@
-/** What would be executed, and how caches are partitioned, as tables of text. */
+/** What would be executed, how caches and memory are partitioned, and what is watched, as tables of text. */
 import { formatSize } from '../../scenario/memory-size.ts';
 import { formatDuration } from '../../scenario/quantities.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -10,7 +10,7 @@ import type {
   ServiceSpec,
   WorkloadSpec,
 } from '../../workload/workload.ts';
-import { partitionText } from './partition-text.ts';
+import { monitorText, partitionText } from './partition-text.ts';
 import { type Cell, table } from './table.ts';
 import { heading } from './terminal.ts';
 
@@ -24,6 +24,10 @@ export function workloadOverview(scenario: Scenario): string[] {
   if (scenario.partitions.length > 0) {
     const lines = scenario.partitions.map((partition) => partitionText(partition, scenario));
     sections.push(`${heading('Partitions from the start')}\n${lines.join('\n')}`);
+  }
+  if (scenario.monitors.length > 0) {
+    const lines = scenario.monitors.map((monitor) => monitorText(monitor, scenario));
+    sections.push(`${heading('Monitors')}\n${lines.join('\n')}`);
   }
   return sections;
 }

@@ -30,6 +30,8 @@ import {
   WAY_CACHE,
   WAY_LINES,
 } from './layout';
+import { beyond } from './egress';
+import { askMemory } from './outbox';
 import { markDirty, passOn, place, removeLine } from './outward';
 import { hitsPlainly } from './plain-cache';
 
@@ -142,11 +144,13 @@ function miss(
   return (answer & ANSWER_STEP) | (flags & FLAG_INCLUSIVE ? ANSWER_UNCACHED : 0);
 }
 
-/** Ask the next outer cache, or memory. */
+/** Ask the next outer cache, or memory: it reads the line, but for a store that no cache `performs` and that is a write. */
 @inline
 function fetch(cache: usize, line: u32, kind: u32, owner: u32, performs: bool, step: u32): u32 {
   const outer = load<u32>(cache, CACHE_OUTER);
   if (outer !== 0) return demand(outer, line, kind, owner, performs, step + 1);
-  increment(load<u32>(cache, CACHE_MEMORY) + owner * MEMORY_OWNER_BYTES + MEMORY_READS + (kind << 3));
+  const sender = beyond(cache, owner);
+  increment(load<u32>(cache, CACHE_MEMORY) + sender * MEMORY_OWNER_BYTES + MEMORY_READS + (kind << 3));
+  askMemory(cache, line, sender, performs);
   return STEP_MEMORY;
 }

@@ -32,6 +32,13 @@ export const NO_LINE = 0xffffffff;
 export const DIRTY = 0x8000;
 export const OWNER_MASK = 0x7fff;
 
+// ---- Cache maintenance: what is done to a line, as bits -------------------------------------------
+
+/** Its data goes to memory if it is dirty. */
+export const MAINTAIN_CLEAN = 1;
+/** No cache keeps it. */
+export const MAINTAIN_INVALIDATE = 2;
+
 // ---- Owners -------------------------------------------------------------------------------------
 //
 // An owner is one pair of (label, tenant): what hardware sees, and what really happened. A line holds one small number
@@ -117,6 +124,8 @@ export const CACHE_UNUSUAL_SLOTS = 144;
 export const CACHE_MEMORY = 148;
 /** Address of the route of its requests to memory's channels; 0: memory has none. */
 export const CACHE_ROUTE = 152;
+/** Outermost caches: address of a u16 per owner: as whom it goes on (PARTID translation at egress, A 2.7); 0: as it is. */
+export const CACHE_EGRESS = 156;
 
 /** Stores make lines dirty, which are written back at eviction. Without it stores are like loads. */
 export const FLAG_WRITE_BACK = 1;
@@ -247,6 +256,8 @@ export const PE_STREAM = 0;
 export const PE_EXECUTOR = 4;
 /** ps of the present span that are still to run (i64); below 0 the last access finished that much after its end. */
 export const PE_LEFT = 8;
+/** Address of its traffic record (traffic-layout.ts); 0: memory has no channels. */
+export const PE_TRAFFIC = 16;
 /** Stalls of a fetch by the step that serves it, u32 ps: nothing in the first cache, and no parallelism beyond it. */
 export const PE_FETCH_STALLS = 32;
 /** The two ways out of a PE, data and fetches, found without a branch: PE_WAYS + ((kind & KIND_FETCH) << WAY_SHIFT). */
@@ -267,31 +278,6 @@ export const WAY_DIRT = 16;
 export const WAY_OWNER = 20;
 /** Which step of a PE's ways the first cache is: 0, but where the other way has more caches (firstStepOf). */
 export const WAY_FIRST_STEP = 24;
-
-/*
- * The rest of a PE record is about memory with channels: requests under way (PE_TICKETS: address of TICKETS of them), how
- * many were made and have come back in order, how many may be under way, lines written back under way, what it waits for
- * (PE_WAITS_: 0 nothing), since when, whom the wait is charged to; and an access whose requests are still to be made.
- */
-export const PE_TRAFFIC_BYTES = 128;
-export const PET_TICKETS = 0;
-export const PET_MADE = 4;
-export const PET_RETIRED = 8;
-export const PET_WINDOW = 12;
-export const PET_WRITES = 16;
-/** Tickets that must have come back before it goes on; and the latest time of those that have (i64). */
-export const PET_WAITS_FOR = 20;
-export const PET_RESUMES = 24;
-/** WAITING_ */
-export const PET_STATE = 32;
-export const PET_EXECUTOR = 36;
-/** i64 ps. */
-export const PET_SINCE = 40;
-/** Tickets older than this belong to contexts that have ended. */
-export const PET_CONTEXT = 48;
-export const WAITING_NOT = 0;
-export const WAITING_FOR_TICKETS = 1;
-export const WAITING_FOR_WRITES = 2;
 
 // ---- Executor record: what one vCPU (or host task) did, u64 counters ----------------------------
 
@@ -334,6 +320,10 @@ export const STREAM_REQUEST_LEFT = 28;
 export const STREAM_REQUEST_ARRIVED = 32;
 /** Recorded streams: 1 when no more will come. */
 export const STREAM_ENDED = 40;
+/** Requests to memory that it may have under way, where memory has channels. */
+export const STREAM_WINDOW = 44;
+/** 1: the last access of the service's request is made; the request ends as soon as that is done waiting for memory. */
+export const STREAM_REQUEST_ENDS = 48;
 /** Stall by step, u32 ps: shared out over the parallel accesses, then (serial) not. */
 export const STREAM_STALLS = 64;
 export const STREAM_SERIAL_STALLS = 96;
@@ -374,236 +364,8 @@ export const MACHINE_PAGE_SHIFT = 8;
 export const MACHINE_FRAME_FACTOR = 12;
 export const MACHINE_FRAME_OFFSET = 16;
 
-/** Address of the traffic record; 0: memory has no channels. */
+/** Address of the traffic record (traffic-layout.ts); 0: memory has no channels. */
 export const MACHINE_TRAFFIC = 24;
-
-// ---- Traffic record: the channels of one machine, and the PEs in their order of time ------------
-//
-// docs/bandwidth.md says what happens; these are the places of it.
-
-export const TRAFFIC_BYTES = 256;
-/** Address of the channel records, and their number. */
-export const TRAFFIC_CHANNELS = 0;
-export const TRAFFIC_CHANNEL_COUNT = 4;
-/** Address of the request records (a pool), and of the first free one; 0: none. */
-export const TRAFFIC_REQUESTS = 8;
-export const TRAFFIC_FREE_REQUEST = 12;
-/** Address of the heap of PEs by time (see traffic.ts), and of the PE records. */
-export const TRAFFIC_HEAP = 16;
-export const TRAFFIC_PES = 20;
-/** Address of the requests that the present access makes, and how many there are. */
-export const TRAFFIC_OUTBOX = 24;
-export const TRAFFIC_OUTBOX_COUNT = 28;
-/** Lines written back that a PE may have under way. */
-export const TRAFFIC_WRITE_BUFFER = 32;
-/** Number of the next arrival, u64: ties of equal age. */
-export const TRAFFIC_ARRIVALS = 40;
-/** Up to when channels have decided, ps (i64). */
-export const TRAFFIC_NOW = 48;
-/** What memory takes beyond one line's service, ps (u32). */
-export const TRAFFIC_LATENCY = 56;
-/** 1: waits are charged from tables (closed form), and nothing queues. */
-export const TRAFFIC_CLOSED_FORM = 60;
-/** Address of a log of grants (GRANT_), its length - 1, and how many there are; 0: not kept. For tests and studies. */
-export const TRAFFIC_GRANTS = 64;
-export const TRAFFIC_GRANTS_MASK = 68;
-export const TRAFFIC_GRANT_COUNT = 72;
-
-/** A grant in the log: what was offered (u32 tag), the channel, and when (i64 ps): arrival there, grant, completion. */
-export const GRANT_BYTES = 32;
-export const GRANT_TAG = 0;
-export const GRANT_CHANNEL = 4;
-export const GRANT_ARRIVAL = 8;
-export const GRANT_TIME = 16;
-export const GRANT_COMPLETION = 24;
-
-// ---- Memory record: where requests of an outermost cache go -------------------------------------
-
-export const ROUTE_BYTES = 64;
-/** Address of the channel at the cache's memory side, 0: none. */
-export const ROUTE_FIRST = 0;
-/** log2 of the interleave in lines, number of channels, and address of a u32 per channel: its record. */
-export const ROUTE_SHIFT = 4;
-export const ROUTE_COUNT = 8;
-export const ROUTE_CHANNELS = 12;
-
-// ---- Channel record -----------------------------------------------------------------------------
-
-export const CHANNEL_BYTES = 256;
-/** Time of a line in 1/65536 ps (u64), and the fraction of a ps that is due so far (u32, 0 to 65535). */
-export const CHANNEL_LINE_TIME = 0;
-export const CHANNEL_FRACTION = 8;
-export const CHANNEL_TURNAROUND = 12;
-/** When the line in service is done; when the next decision is due (i64; i64.MAX_VALUE: nothing waits). */
-export const CHANNEL_FREE = 16;
-export const CHANNEL_DECISION = 24;
-/** When delays were last given to those that wait, and the owner in service then (0: nobody). */
-export const CHANNEL_SETTLED = 32;
-export const CHANNEL_SERVING = 40;
-/** KIND_ of the direction last served: 0 reads, 1 writes; 2: none yet. */
-export const CHANNEL_DIRECTION = 44;
-/** WINDOW_ */
-export const CHANNEL_WINDOW = 48;
-/** CHANNEL_FLAG_ bits. */
-export const CHANNEL_FLAGS = 52;
-/** ps. */
-export const CHANNEL_STARVATION = 56;
-export const CHANNEL_PORTION_TIME = 64;
-/** BWPBM_WD, 0: none. */
-export const CHANNEL_PORTIONS = 72;
-/** Address of the slots, how many there are, and of a list (u32 addresses) of those with requests waiting. */
-export const CHANNEL_SLOTS = 76;
-export const CHANNEL_SLOT_COUNT = 80;
-export const CHANNEL_BACKLOG = 84;
-export const CHANNEL_BACKLOG_COUNT = 88;
-/** Address of one byte per owner: its slot. */
-export const CHANNEL_OWNER_SLOTS = 92;
-/** Address of the records per owner. */
-export const CHANNEL_OWNERS = 96;
-/** Address of the delays, u64 ps [owner that waits][owner in service]; 2^CHANNEL_OWNER_SHIFT columns. */
-export const CHANNEL_DELAYS = 100;
-export const CHANNEL_OWNER_SHIFT = 104;
-/** Address of a list of owners (u32) that have requests waiting, and how many. */
-export const CHANNEL_WAITING = 108;
-export const CHANNEL_WAITING_COUNT = 112;
-/** 1: requests go on to the channels of a memory; 0: they are done here. */
-export const CHANNEL_PASSES_ON = 116;
-/** MBW_PROP: the clock of deadlines (u64), the most credit, and how many slots have it enabled. */
-export const CHANNEL_CLOCK = 120;
-export const CHANNEL_OFFSET_LIMIT = 128;
-export const CHANNEL_STRIDES = 136;
-/** Address of the grants that moving windows remember (WINDOWED_), and of the first free one. */
-export const CHANNEL_REMEMBERED = 140;
-export const CHANNEL_FREE_REMEMBERED = 144;
-/** Its number on the machine. */
-export const CHANNEL_INDEX = 148;
-/** ps in service (u64), lines served, and requests x ps in the channel from arrival to the end of service (u64). */
-export const CHANNEL_BUSY = 152;
-export const CHANNEL_SERVED = 160;
-export const CHANNEL_RESIDENCE = 168;
-
-/** INTPRI decides; else the priority that came from upstream does. */
-export const CHANNEL_FLAG_INTPRI = 1;
-/** DSPRI is put on requests that go on. */
-export const CHANNEL_FLAG_DSPRI = 2;
-
-export const WINDOW_FIXED = 0;
-export const WINDOW_MOVING = 1;
-export const WINDOW_DECAYING = 2;
-
-/** A channel's counters of an owner: u64. */
-export const CHANNEL_OWNER_BYTES = 64;
-/** Lines read and written: granted. */
-export const CHANNEL_OWNER_READS = 0;
-export const CHANNEL_OWNER_WRITES = 8;
-/** ps that its requests were throttled, and that they were served (with turnaround; without what comes after it). */
-export const CHANNEL_OWNER_THROTTLED = 16;
-export const CHANNEL_OWNER_SERVICE = 24;
-/** Requests waiting (u32), and its place in the list of owners that wait. */
-export const CHANNEL_OWNER_WAITING = 32;
-export const CHANNEL_OWNER_PLACE = 36;
-/** Closed form: ps that each request waits (u32), and of these how many for the own limit. */
-export const CHANNEL_OWNER_WAIT = 40;
-export const CHANNEL_OWNER_HELD = 44;
-
-// ---- Bandwidth slot: one partition in one channel -----------------------------------------------
-
-export const BANDWIDTH_SLOT_BYTES = 256;
-/** First and last request waiting (addresses), 0: none; how many; place in the backlog. */
-export const BWSLOT_HEAD = 0;
-export const BWSLOT_TAIL = 4;
-export const BWSLOT_COUNT = 8;
-export const BWSLOT_PLACE = 12;
-/** BWSLOT_FLAG_ bits. */
-export const BWSLOT_FLAGS = 16;
-/** Numerators over 65536: MIN 0 to 65535, MAX 1 to 65536. */
-export const BWSLOT_MINIMUM = 20;
-export const BWSLOT_MAXIMUM = 24;
-/** STRIDEM1 + 1, or 1. */
-export const BWSLOT_STRIDE = 28;
-/** Urgency by INTPRI, and what DSPRI puts on requests that go on. */
-export const BWSLOT_PRIORITY = 32;
-export const BWSLOT_DOWNSTREAM = 36;
-/** W, MIN and MAX in ps (i64). */
-export const BWSLOT_WINDOW = 40;
-export const BWSLOT_MINIMUM_PS = 48;
-export const BWSLOT_MAXIMUM_PS = 56;
-/** Used in the window, ps (i64); decaying: the level for MAX in 1/65536 ps, then the one for MIN. */
-export const BWSLOT_USED = 64;
-export const BWSLOT_USED_MINIMUM = 72;
-/** Up to when `used` is right: fixed: start of its window; decaying: time of the levels (i64). */
-export const BWSLOT_USED_AT = 80;
-/** Moving: first and last remembered grant. */
-export const BWSLOT_OLDEST = 88;
-export const BWSLOT_NEWEST = 92;
-/** Last grant (i64 ps). */
-export const BWSLOT_GRANTED = 96;
-/** MBW_PROP: deadline of the first request, and of the last granted one (u64). */
-export const BWSLOT_DEADLINE = 104;
-export const BWSLOT_LAST_DEADLINE = 112;
-/** ps that the partition was held, and that it queued, while it had requests waiting (u64). */
-export const BWSLOT_HELD_PS = 120;
-export const BWSLOT_QUEUED_PS = 128;
-/** Address of its portion bits, 0: all allowed. */
-export const BWSLOT_PORTIONS = 136;
-/** 1: held at the last decision. */
-export const BWSLOT_IS_HELD = 140;
-/** The slot of disabled PARTIDs. */
-export const BWSLOT_DISABLED = 0;
-export const BANDWIDTH_SLOTS_MAX = 256;
-/** Bytes of a slot's portion bits: BWPBM_WD is at most 4096. */
-export const BANDWIDTH_PORTION_BYTES = 512;
-export const BWSLOT_FLAG_HARD = 1;
-/** Class `none`: disabled, or no portion at all. */
-export const BWSLOT_FLAG_NONE = 2;
-export const BWSLOT_FLAG_STRIDE = 4;
-/** MIN or MAX is there: use is tracked. */
-export const BWSLOT_FLAG_TRACKED = 8;
-export const MAXIMUM_WHOLE = 65536;
-
-// ---- Request record -----------------------------------------------------------------------------
-
-export const REQUEST_BYTES = 96;
-/** Next one of its slot, or of the free ones. */
-export const REQUEST_NEXT = 0;
-export const REQUEST_LINE = 4;
-/** Owner (15:0), KIND_ (17:16). */
-export const REQUEST_OWNER = 8;
-/** Address of the PE's record, 0: nobody waits; the number of its ticket (u32), or the tag of an offered request. */
-export const REQUEST_PE = 12;
-export const REQUEST_TICKET = 16;
-export const REQUEST_PRIORITY = 20;
-/** Address of the route that it takes. */
-export const REQUEST_ROUTE = 24;
-/** Arrival at the present channel, and first arrival (i64); number of the arrival (u64). */
-export const REQUEST_ARRIVAL = 32;
-export const REQUEST_STARTED = 40;
-export const REQUEST_NUMBER = 48;
-/** BWSLOT_HELD_PS and BWSLOT_QUEUED_PS at the arrival (u64). */
-export const REQUEST_HELD_BEFORE = 56;
-export const REQUEST_QUEUED_BEFORE = 64;
-/** ps of throttling and of queueing so far, from channels before and the line in service at the arrival (u64). */
-export const REQUEST_THROTTLED = 72;
-export const REQUEST_QUEUED = 80;
-
-// ---- Tickets: requests that a PE has under way, in order ----------------------------------------
-
-export const TICKETS = 256;
-export const TICKET_BYTES = 32;
-/** When the data is there (i64); -1: not granted yet. Then arrival, throttling and queueing (ps). */
-export const TICKET_DONE = 0;
-export const TICKET_STARTED = 8;
-export const TICKET_THROTTLED = 16;
-export const TICKET_QUEUED = 24;
-
-// ---- A grant that a moving window remembers -----------------------------------------------------
-
-export const REMEMBERED_BYTES = 16;
-export const REMEMBERED_NEXT = 0;
-/** ps used (u32). */
-export const REMEMBERED_USED = 4;
-/** When (i64). */
-export const REMEMBERED_TIME = 8;
 
 // ---- What `advance` returns ---------------------------------------------------------------------
 

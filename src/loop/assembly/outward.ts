@@ -34,6 +34,8 @@ import {
   SLOTS,
   TAGS,
 } from './layout';
+import { beyond } from './egress';
+import { askMemory } from './outbox';
 import { displacedLine, PLACED, placePlainly, placesPlainly, REFUSED } from './plain-cache';
 import { victimFor } from './victim';
 
@@ -169,8 +171,9 @@ export function passOn(cache: usize, line: u32, owner: u32, dirty: bool, evictor
   if (outer !== 0) {
     receive(outer, line, owner, dirty, evictor);
   } else if (dirty) {
-    const billed = load<u32>(cache, CACHE_FLAGS) & FLAG_EVICTOR_PAYS ? evictor : owner;
+    const billed = beyond(cache, load<u32>(cache, CACHE_FLAGS) & FLAG_EVICTOR_PAYS ? evictor : owner);
     increment(load<u32>(cache, CACHE_MEMORY) + billed * MEMORY_OWNER_BYTES + MEMORY_WRITE_BACKS);
+    askMemory(cache, line, billed, true);
   }
 }
 

@@ -45,6 +45,8 @@ import {
   WAY_MASK,
   WAY_OWNERS,
 } from './layout';
+import { beyond } from './egress';
+import { askMemory, isCollecting } from './outbox';
 import { largestByte } from './victim';
 
 /** What `placePlainly` answers when no way may be taken. */
@@ -133,9 +135,10 @@ export function placePlainly(cache: usize, block: usize, line: u32, owner: u32, 
   const victimRecord = ownerRecord(cache, held & OWNER_MASK);
   store<u64>(victimRecord, load<u64>(victimRecord, OWNER_WRITE_BACKS) + (writesBack as u64), OWNER_WRITE_BACKS);
   if (outer === 0) {
-    const billed = load<u32>(cache, CACHE_FLAGS) & FLAG_EVICTOR_PAYS ? owner : held & OWNER_MASK;
+    const billed = beyond(cache, load<u32>(cache, CACHE_FLAGS) & FLAG_EVICTOR_PAYS ? owner : held & OWNER_MASK);
     const bill = load<u32>(cache, CACHE_MEMORY) + billed * MEMORY_OWNER_BYTES;
     store<u64>(bill, load<u64>(bill, MEMORY_WRITE_BACKS) + (writesBack as u64), MEMORY_WRITE_BACKS);
+    if (isCollecting() && writesBack !== 0) askMemory(cache, gone, billed, true);
     return PLACED;
   }
   if (writesBack === 0) return PLACED;

@@ -1,6 +1,7 @@
 /** Accesses of two lines, as cachegrind counts them. */
 import { increment, ownerRecord } from './accounting';
 import { classify, refuse } from './attribution';
+import { beyond } from './egress';
 import { blockOf, findWay, setOf, touchHit } from './cache-set';
 import {
   CACHE_FLAGS,
@@ -29,7 +30,7 @@ export function accessStraddling(wayOut: usize, line: u32, next: u32, kind: u32,
     increment(ownerRecord(cache, owner) + OWNER_READ_MISSES + (kind << 3));
     step++;
     if (load<u32>(cache, CACHE_OUTER) === 0) {
-      increment(load<u32>(cache, CACHE_MEMORY) + owner * MEMORY_OWNER_BYTES + MEMORY_READS + (kind << 3));
+      increment(load<u32>(cache, CACHE_MEMORY) + beyond(cache, owner) * MEMORY_OWNER_BYTES + MEMORY_READS + (kind << 3));
     }
   }
   return STEP_MEMORY;

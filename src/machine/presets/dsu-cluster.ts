@@ -37,6 +37,7 @@ export const DSU_CLUSTER: Preset = {
   bandwidth: {
     bytesPerSecond: assumed(100e9),
     per: assumedHere('machine'),
+    channels: assumedHere(4),
     hasMin: assumedHere(false),
     hasMax: assumed(true),
     maxLimit: assumedHere('soft'),

@@ -37,6 +37,7 @@ export const GRACE_LIKE: Preset = {
   bandwidth: {
     bytesPerSecond: stated(500e9),
     per: assumedHere('machine'),
+    channels: assumedHere(16),
     hasMin: stated(true),
     hasMax: stated(true),
     maxLimit: assumed('soft'),

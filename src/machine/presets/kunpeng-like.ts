@@ -40,6 +40,7 @@ export const KUNPENG_LIKE: Preset = {
   bandwidth: {
     bytesPerSecond: inferred(93.9e9),
     per: inferred('domain'),
+    channels: assumedHere(4),
     hasMin: stated(true),
     hasMax: stated(true),
     maxLimit: stated('both'),

@@ -1,4 +1,6 @@
 /** What a preset says of a machine like a real one: each figure with the mark of where it comes from. */
+import type { MemoryBandwidthDraft } from '../bandwidth-draft.ts';
+import type { MemorySharing } from '../bandwidth-spec.ts';
 import type { Figure } from '../provenance.ts';
 import type { LevelKey } from '../topology.ts';
 import type { CacheDraft, ControlsDraft, LevelDraft, MemoryDraft, TopologyDraft } from '../topology-draft.ts';
@@ -6,7 +8,7 @@ import type { CacheDraft, ControlsDraft, LevelDraft, MemoryDraft, TopologyDraft 
 /** Some of a draft's members, each with its mark. */
 type Marked<T> = { readonly [Key in keyof T]?: Figure<NonNullable<T[Key]>> };
 
-export interface MarkedCache extends Marked<Omit<CacheDraft, 'controls'>> {
+export interface MarkedCache extends Marked<Omit<CacheDraft, 'controls' | 'monitors' | 'msc' | 'memorySide'>> {
   readonly controls?: Marked<ControlsDraft>;
 }
 
@@ -17,15 +19,17 @@ export interface MarkedLevel extends MarkedCache, Marked<Pick<LevelDraft, 'pes'>
 export interface MarkedTopology
   extends Marked<Pick<TopologyDraft, 'frequencyMhz' | 'lineBytes'>>,
     Readonly<Partial<Record<LevelKey, MarkedLevel>>> {
-  readonly memory: Marked<MemoryDraft>;
+  readonly memory: Marked<Omit<MemoryDraft, keyof MemoryBandwidthDraft>>;
 }
 
-/** Bandwidth controls at memory or in front of it (A 2.3, 3.6). Recorded; no bandwidth is modelled yet. */
+/** Memory's bandwidth, and bandwidth controls there or in front of it (A 2.3, 3.6): they are taken to be memory's. */
 export interface BandwidthFigures {
   /** B_total. */
   readonly bytesPerSecond: Figure<number>;
   /** What has that bandwidth: the machine, or each domain of PEs that share a cache. */
-  readonly per: Figure<'machine' | 'domain'>;
+  readonly per: Figure<MemorySharing>;
+  /** Channels of each memory. */
+  readonly channels: Figure<number>;
   readonly hasMin: Figure<boolean>;
   readonly hasMax: Figure<boolean>;
   /** MAX_LIM: which limits MBW_MAX offers. */
@@ -36,12 +40,14 @@ export interface BandwidthFigures {
   readonly bwpbmWd: Figure<number>;
   readonly hasProp: Figure<boolean>;
   readonly hasPri: Figure<boolean>;
+  /** INTPRI_WD, where there is priority partitioning. */
+  readonly intpriWd?: Figure<number>;
   /** PARTIDs that the controls take in requests, and those that they tell apart inside, where these are not `partids`. */
   readonly requestPartids?: Figure<number>;
   readonly internalPartids?: Figure<number>;
 }
 
-/** Monitors (A 2.3, 4), for each shared cache and for each place that measures bandwidth. Recorded; none is modelled yet. */
+/** Monitors (A 2.3, 4), for each shared cache and for each place that measures bandwidth, which is each channel of memory. */
 export interface MonitorFigures {
   readonly csu: Figure<number>;
   readonly csuHasCapture: Figure<boolean>;

@@ -1,11 +1,11 @@
-/** Preset F: no real machine, but one that implements every cache control (A 6.3), for studies of the architecture. */
+/** Preset F: no real machine, but one that implements every control (A 6.3), for studies of the architecture. */
 import { assumed, assumedHere, stated } from '../provenance.ts';
 import { clockAndMemory, KIB, MIB, PLAIN_MONITORS, privateCaches } from './common-figures.ts';
 import type { Preset } from './preset.ts';
 
 export const REFERENCE: Preset = {
   name: 'reference',
-  like: 'no real machine: every cache control is there',
+  like: 'no real machine: every control is there',
   partids: assumed(256),
   pmgs: assumed(4),
   sharedCaches: assumedHere(1),
@@ -33,6 +33,7 @@ export const REFERENCE: Preset = {
   bandwidth: {
     bytesPerSecond: assumed(25.6e9),
     per: assumedHere('machine'),
+    channels: assumedHere(1),
     hasMin: stated(true),
     hasMax: stated(true),
     maxLimit: assumedHere('both'),
@@ -40,6 +41,7 @@ export const REFERENCE: Preset = {
     bwpbmWd: stated(32),
     hasProp: stated(true),
     hasPri: stated(true),
+    intpriWd: assumedHere(4),
   },
   monitors: {
     ...PLAIN_MONITORS,

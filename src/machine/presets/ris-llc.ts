@@ -42,6 +42,7 @@ export const RIS_LLC: Preset = {
   bandwidth: {
     bytesPerSecond: assumed(100e9),
     per: assumedHere('machine'),
+    channels: assumedHere(4),
     hasMin: stated(false),
     hasMax: stated(false),
     maxLimit: stated('none'),

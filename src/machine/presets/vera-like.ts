@@ -40,6 +40,7 @@ export const VERA_LIKE: Preset = {
   bandwidth: {
     bytesPerSecond: stated(1.2e12),
     per: assumedHere('machine'),
+    channels: assumedHere(16),
     hasMin: assumedHere(false),
     hasMax: stated(true),
     maxLimit: stated('both'),

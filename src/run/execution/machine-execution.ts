@@ -16,26 +16,28 @@ import {
   PE_FETCH_STALLS,
   PE_STREAM,
   PE_WAYS,
-  STEP_MEMORY,
-  STEPS,
   WAY_BYTES,
   WAY_OWNER,
 } from '../../loop/assembly/layout.ts';
 import type { Block } from '../../loop/block.ts';
-import type { MscRegisterChange } from '../../memory/cache-controls.ts';
 import type { HierarchyConfig } from '../../memory/hierarchy-config.ts';
+import { machineMscs } from '../../memory/machine-mscs.ts';
 import { MemorySystem } from '../../memory/memory-system.ts';
-import { firstStepOf, wayToMemory } from '../../memory/way-to-memory.ts';
+import type { Msc, MscEvent } from '../../memory/msc.ts';
 import type { ProcessingElements } from '../../pe/processing-elements.ts';
 import { IDLE_THREAD, type Registry } from '../../schedule/registry.ts';
 import { type ServicePlan, ServiceSet } from '../../workload/service/service-set.ts';
 import { Side } from '../../workload/streams/stream-plan.ts';
 import { StreamSet } from '../../workload/streams/stream-set.ts';
 import { type PeContexts, PeFlag } from '../pe-context.ts';
+import { fetchStallsBySteps, latenciesBySteps } from '../step-latencies.ts';
 import type { ExecutionPlan } from './execution.ts';
 import type { ExecutionRegions } from './execution-regions.ts';
 import { Executors, NO_EXECUTOR } from './executors.ts';
 import { TraceFeed } from './trace-feed.ts';
+import type { WatchedMonitor } from './watched-monitors.ts';
+
+const PS_PER_NS = 1000;
 
 export interface MachineExecutionOptions {
   readonly block: Block;
@@ -49,11 +51,17 @@ export interface MachineExecutionOptions {
   readonly seed: number;
   /** Times of arrival files by path, ns. */
   readonly arrivalTimes: ReadonlyMap<string, ArrayLike<number>>;
-  readonly onRegisterChange: (cache: number, change: MscRegisterChange) => void;
+  /** Number of the machine's first MSC in the run. */
+  readonly firstMsc: number;
+  /** Told what happens in an MSC, by its index on the machine. */
+  readonly onMscEvent: (msc: number, event: MscEvent) => void;
 }
 
 export class MachineExecution {
   readonly memory: MemorySystem;
+  readonly mscs: readonly Msc[];
+  /** Number of the first of them in the run. */
+  readonly firstMsc: number;
   readonly executors: Executors;
   readonly services: ServiceSet | undefined;
   readonly servicePlans: readonly ServicePlan[];
@@ -71,15 +79,29 @@ export class MachineExecution {
   readonly #isChanged: Uint8Array;
   /** By PE: latencies of data accesses by step, ps. The same list for all PEs that have the same. */
   readonly #latenciesOfPe: readonly (readonly number[])[];
+  /** MSCs in which something happens by itself. */
+  readonly #lively: readonly Msc[];
+  readonly #watched: WatchedMonitor[] = [];
   #activePes = 0;
   #nowNs = 0;
   #nextPhaseNs: number;
+  #nextClosedFormNs: number;
 
   constructor(options: MachineExecutionOptions) {
     const { block, regions, plan, peCount } = options;
     this.#options = options;
     this.#words = block.words;
-    this.memory = new MemorySystem(block, regions.memory, options.onRegisterChange);
+    const { onMscEvent } = options;
+    this.memory = new MemorySystem(block, regions.memory, (msc, change) =>
+      onMscEvent(msc, { type: 'register', change }),
+    );
+    this.mscs = machineMscs(this.memory, () => this.#nowNs, onMscEvent);
+    this.firstMsc = options.firstMsc;
+    this.#lively = this.mscs.filter(({ config: { front, resources } }) => {
+      return (
+        front.hasEsr || resources.some(({ monitors }) => monitors.csu !== undefined || monitors.mbwu !== undefined)
+      );
+    });
     this.executors = new Executors(plan.executors, options.registry);
     this.executorRecords = regions.executors.byteOffset;
     this.#quantumNs = plan.topology.quantumNs;
@@ -87,20 +109,43 @@ export class MachineExecution {
     this.#latenciesOfPe = latenciesByPe(plan.hierarchy);
     const latenciesPs = this.#latenciesOfPe[0]!;
     this.#streams = new StreamSet(block, regions.streams, plan.streams, { frequencyMhz, latenciesPs });
+    this.memory.connectTraffic(this.#streams.machineAddress);
     this.servicePlans = regions.servicePlans;
     this.services = this.#openServices(regions);
     this.#nextPhaseNs = this.#streams.nextPhaseChangeNs(0);
+    const { closedForm } = this.memory;
+    this.#nextClosedFormNs = closedForm === undefined ? Number.POSITIVE_INFINITY : closedForm.intervalPs / PS_PER_NS;
     this.#running = new Int32Array(peCount).fill(NO_EXECUTOR);
     this.#isChanged = new Uint8Array(peCount);
     for (let pe = 0; pe < peCount; pe++) this.contextEnds(options.firstPe + pe);
     this.#writeFetchStalls();
   }
 
-  /** Indexes of the caches that have this name, or are of this level. */
-  cachesNamed(wanted: string): number[] {
-    return this.memory.config.caches.flatMap(({ name, level }, index) =>
-      name === wanted || level === wanted ? [index] : [],
-    );
+  /** True if something happens in MSCs by itself, so that `syncMscs` is to be called. */
+  get hasLivelyMscs(): boolean {
+    return this.#lively.length > 0;
+  }
+
+  /** The earliest time at which something may happen in an MSC, ns; Infinity if nothing can. */
+  nextMscDueNs(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const msc of this.#lively) earliest = Math.min(earliest, msc.nextDueNs(this.#nowNs));
+    return earliest;
+  }
+
+  /** Let MSCs tell what has happened so far. */
+  syncMscs(): void {
+    for (const msc of this.#lively) msc.sync(this.#nowNs);
+  }
+
+  /** Sample a monitor from now on. */
+  watch(monitor: WatchedMonitor): void {
+    this.#watched.push(monitor);
+  }
+
+  /** The monitors to be sampled. */
+  get watched(): readonly WatchedMonitor[] {
+    return this.#watched;
   }
 
   /** The context of a PE is about to change, or may have changed by the next `advanceTo`. */
@@ -115,9 +160,10 @@ export class MachineExecution {
   advanceTo(timeNs: number): void {
     this.#refreshChanged();
     while (this.#nowNs < timeNs) {
-      const endNs = Math.min(timeNs, this.#nextPhaseNs, this.#spanEnd());
+      const endNs = Math.min(timeNs, this.#nextPhaseNs, this.#spanEnd(), this.#nextClosedFormNs);
       this.#runSpan(endNs);
       this.#nowNs = endNs;
+      if (endNs === this.#nextClosedFormNs) this.#setWaits();
       if (endNs === this.#nextPhaseNs) this.#changePhases();
     }
   }
@@ -150,6 +196,13 @@ export class MachineExecution {
     else this.services!.queueOf(executor)!.drain();
   }
 
+  /** Bandwidth in closed form: measure the load, and set what requests wait from now on. */
+  #setWaits(): void {
+    const { closedForm } = this.memory;
+    closedForm!.endInterval();
+    this.#nextClosedFormNs += closedForm!.intervalPs / PS_PER_NS;
+  }
+
   #changePhases(): void {
     this.#streams.enterPhases(this.#nowNs);
     this.#nextPhaseNs = this.#streams.nextPhaseChangeNs(this.#nowNs);
@@ -179,6 +232,9 @@ export class MachineExecution {
     const el = pes.el(pe);
     const stream =
       executor === NO_EXECUTOR ? 0 : this.#streams.streamAddress(executor, el === 0 ? Side.user : Side.kernel);
+    if (executor !== this.#running[own] || stream !== this.#words[record + (PE_STREAM >> 2)]! >>> 0) {
+      this.memory.loop.releasePe(record << 2);
+    }
     this.#running[own] = executor;
     this.#words[record + (PE_STREAM >> 2)] = stream;
     this.#words[record + (PE_EXECUTOR >> 2)] =
@@ -219,12 +275,10 @@ export class MachineExecution {
     return feed;
   }
 
-  /** A fetch that the first cache serves costs nothing; any other waits for the whole latency. */
   #writeFetchStalls(): void {
     const { hierarchy } = this.#options.plan;
     hierarchy.ports.forEach(({ fetch }, port) => {
-      const stalls = latenciesBySteps(hierarchy, fetch);
-      stalls[firstStepOf(hierarchy, fetch)] = 0;
+      const stalls = fetchStallsBySteps(hierarchy, fetch);
       this.#words.set(stalls, (this.memory.pes + port * PE_BYTES + PE_FETCH_STALLS) >> 2);
     });
   }
@@ -240,14 +294,4 @@ function latenciesByPe(hierarchy: HierarchyConfig): readonly (readonly number[])
     lists.set(key, known);
     return known;
   });
-}
-
-/** Latency by the step that serves, from a PE's first cache on, ps. */
-function latenciesBySteps(hierarchy: HierarchyConfig, first: number): number[] {
-  const latencies = new Array<number>(STEPS).fill(0);
-  const firstStep = firstStepOf(hierarchy, first);
-  for (const [at, { latencyPs }] of wayToMemory(hierarchy.caches, first).entries())
-    latencies[firstStep + at] = latencyPs;
-  latencies[STEP_MEMORY] = hierarchy.memoryLatencyPs;
-  return latencies;
 }

@@ -16,18 +16,30 @@ import {
   STEPS,
 } from '../../loop/assembly/layout.ts';
 import type { Block } from '../../loop/block.ts';
+import type { MemorySystem } from '../../memory/memory-system.ts';
 import type { MemoryCounters, OwnerCounters } from '../../memory/owner-counters.ts';
+import type { ServiceSet } from '../../workload/service/service-set.ts';
 import type { CacheSampleRow, ExecutorSampleRow, MemorySampleRow, SampleRow } from '../samples.ts';
-import type { MachineExecution } from './machine-execution.ts';
 
 type CacheCounts = Omit<CacheSampleRow, 'kind' | 'timeNs' | 'machine' | 'cache' | 'owner' | 'occupancy'>;
 type ExecutorCounts = Omit<ExecutorSampleRow, 'kind' | 'timeNs' | 'machine' | 'thread' | 'world'>;
 
 const COUNTER_BYTES = 8;
 
+/** What executes on a machine, as far as samples tell of it. */
+export interface SampledExecution {
+  readonly memory: MemorySystem;
+  /** By executor: the thread that ran it last, -1 if none has; and its world, 1 in a guest. */
+  readonly executors: { readonly lastThread: Int32Array; readonly world: Uint8Array };
+  /** Address of the first executor record. */
+  readonly executorRecords: number;
+  readonly services: ServiceSet | undefined;
+}
+
 export class Sampler {
-  readonly #machine: number;
-  readonly #execution: MachineExecution;
+  /** Index of the machine in the run. */
+  readonly machine: number;
+  readonly #execution: SampledExecution;
   readonly #words: Uint32Array;
   /** VMs by service. */
   readonly #vmOfService: readonly number[];
@@ -39,9 +51,8 @@ export class Sampler {
   readonly #executorsBefore: ExecutorCounts[] = [];
   #ownersTold = FIRST_OWNER;
 
-  /** @param machine index of the machine in the run. */
-  constructor(machine: number, execution: MachineExecution, block: Block, vmOfService: readonly number[]) {
-    this.#machine = machine;
+  constructor(machine: number, execution: SampledExecution, block: Block, vmOfService: readonly number[]) {
+    this.machine = machine;
     this.#execution = execution;
     this.#words = new Uint32Array(block.memory.buffer);
     this.#vmOfService = vmOfService;
@@ -59,7 +70,7 @@ export class Sampler {
       const owner = this.#ownersTold;
       rows.push({
         kind: 'owner',
-        machine: this.#machine,
+        machine: this.machine,
         owner,
         label: owners.label(owner),
         tenant: owners.tenant(owner),
@@ -90,14 +101,14 @@ export class Sampler {
       before[owner] = now;
       if (isZero(counts)) continue;
       const { occupancy } = now;
-      rows.push({ kind: 'cacheSample', timeNs, machine: this.#machine, cache, owner, ...counts, occupancy });
+      rows.push({ kind: 'cacheSample', timeNs, machine: this.machine, cache, owner, ...counts, occupancy });
     }
   }
 
   #takePairs(timeNs: number, cache: number, rows: SampleRow[]): void {
     const { memory } = this.#execution;
     const { flows, missClasses } = memory.config.caches[cache]!;
-    const machine = this.#machine;
+    const machine = this.machine;
     for (let row = FIRST_OWNER; row < memory.owners.count; row++) {
       for (let column = 0; column < memory.owners.count; column++) {
         const pair = row * memory.config.ownerCapacity + column;
@@ -121,7 +132,7 @@ export class Sampler {
         this.#memoryBefore[owner],
       );
       this.#memoryBefore[owner] = now;
-      if (!isZero(counts)) rows.push({ kind: 'memorySample', timeNs, machine: this.#machine, owner, ...counts });
+      if (!isZero(counts)) rows.push({ kind: 'memorySample', timeNs, machine: this.machine, owner, ...counts });
     }
   }
 
@@ -139,7 +150,7 @@ export class Sampler {
       this.#executorsBefore[executor] = now;
       if (isZero(withoutLists(counts)) && counts.served.every((value) => value === 0)) return;
       const world = executors.world[executor] === 1 ? 1 : 0;
-      rows.push({ kind: 'executorSample', timeNs, machine: this.#machine, thread, world, ...counts });
+      rows.push({ kind: 'executorSample', timeNs, machine: this.machine, thread, world, ...counts });
     });
   }
 
@@ -169,7 +180,7 @@ export class Sampler {
       const statistics = queue.takeStatistics(timeNs);
       if (statistics === undefined) return;
       const vm = this.#vmOfService[service]!;
-      rows.push({ kind: 'requestSample', timeNs, machine: this.#machine, vm, ...statistics });
+      rows.push({ kind: 'requestSample', timeNs, machine: this.machine, vm, ...statistics });
     });
   }
 }

@@ -35,6 +35,9 @@ export interface PartTiming {
   readonly serialStalls: readonly number[];
 }
 
+/** Requests that it may have under way in memory's channels: the nearest whole number, halves up (docs/bandwidth.md). */
+export const requestWindow = ({ parallelism }: PartPace): number => Math.floor((parallelism + 128) / 256);
+
 /** @throws Error for figures that do not fit the stream record: a PE of 1 GHz may have a base CPI of 65, at 100 MHz 6.5. */
 export function partTiming(pace: PartPace, machine: MachineTiming): PartTiming {
   const compute = Math.round((pace.baseCpi * PS_PER_MICROSECOND) / machine.frequencyMhz);

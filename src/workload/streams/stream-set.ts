@@ -23,6 +23,7 @@ import {
   STREAM_SERVICE,
   STREAM_STALLS,
   STREAM_TAIL,
+  STREAM_WINDOW,
 } from '../../loop/assembly/layout.ts';
 import {
   PART_QUEUE,
@@ -35,7 +36,7 @@ import {
 import type { Block, Region } from '../../loop/block.ts';
 import { frameOrder } from './frame-order.ts';
 import { PartRecordWriter } from './part-records.ts';
-import { type MachineTiming, type PartPace, partTiming } from './part-timing.ts';
+import { type MachineTiming, type PartPace, partTiming, requestWindow } from './part-timing.ts';
 import { fillTable, tableBytes } from './pattern-tables.ts';
 import { PhaseTimetable } from './phase-timetable.ts';
 import { type PlacedPart, RECORDED_QUEUE_ACCESSES, type StreamBlueprint } from './stream-blueprint.ts';
@@ -184,6 +185,7 @@ export class StreamSet {
       latenciesPs: this.#latenciesPs[executor]!,
     });
     this.#put(stream + STREAM_COMPUTE, compute);
+    this.#put(stream + STREAM_WINDOW, requestWindow(pace));
     this.#words.set(stalls, (stream + STREAM_STALLS) >>> 2);
     this.#words.set(serialStalls, (stream + STREAM_SERIAL_STALLS) >>> 2);
   }

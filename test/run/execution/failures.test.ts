@@ -23,21 +23,21 @@ describe('a scenario that leaves the number of CPUs to its recording of two', ()
       { l3: { size: '64KiB', pes: 1 } },
     );
     await expect(planOf(scenario)).rejects.toThrow(
-      'test.yaml: the scenario names cache l3-9, with the 2 CPUs of the recording; allowed: the caches of L3 are l3-0 to l3-1 (set machine.pes',
+      'test.yaml: the scenario names MSC l3-9, with the 2 CPUs of the recording; allowed: the caches of L3 are l3-0 to l3-1 (set machine.pes',
     );
   });
 
   test('is refused if its timeline does', async () => {
     const set_partition = { cache: 'l3-2', group: 'gold', cpbm: 1 };
     const scenario = recorded({ timeline: [{ at: '1ms', set_partition }] }, { l3: { size: '64KiB', pes: 1 } });
-    await expect(planOf(scenario)).rejects.toThrow('the scenario names cache l3-2');
+    await expect(planOf(scenario)).rejects.toThrow('the scenario names MSC l3-2');
   });
 
   test('is refused if the only caches of that name have no controls', async () => {
     const domains = [{ controls: 'none' }, {}];
     const partitions = [{ cache: 'L3', group: 'gold', cpbm: 1 }];
     const topology = { l3: { size: '64KiB', pes: 2, domains } };
-    await expect(planOf(recorded({ partitions }, topology))).rejects.toThrow('cache L3 implements no partitioning');
+    await expect(planOf(recorded({ partitions }, topology))).rejects.toThrow('L3 implements no partitioning');
   });
 
   test('is refused if the tables of its caches are too large', async () => {

@@ -1,0 +1,23 @@
+/** Writes that left a register as it was are no events; how many there were is kept per PE and register. */
+import { REGISTERS } from '../arch/registers.ts';
+import type { ProcessingElements } from '../pe/processing-elements.ts';
+import type { MachinePlan } from '../run/run-plan.ts';
+import type { Counter } from './finish-run.ts';
+
+/** @param pes of all machines, in order. */
+export function unchangedWrites(
+  machines: readonly Pick<MachinePlan, 'peCount'>[],
+  pes: Pick<ProcessingElements, 'unchangedWrites'>,
+): Counter[] {
+  const counters: Counter[] = [];
+  let pe = 0;
+  for (const [machine, { peCount }] of machines.entries()) {
+    for (const end = pe + peCount; pe < end; pe++) {
+      for (const [register, { name }] of REGISTERS.entries()) {
+        const value = pes.unchangedWrites[pe * REGISTERS.length + register]!;
+        if (value > 0) counters.push({ name: `unchanged writes of ${name}`, machine, pe, value });
+      }
+    }
+  }
+  return counters;
+}

@@ -1,0 +1,325 @@
+/**
+ * Where the channels of memory and the PEs that wait for them lie in the block. Read by both compilers, as layout.ts is:
+ * plain integer constants, offsets and sizes in bytes. What happens with it is told in docs/bandwidth.md.
+ *
+ * Times are i64 ps since the start of the run, unless a comment says otherwise.
+ */
+
+/** Later than anything: nothing is due. The lower and the upper half of an i64. */
+export const NEVER_LOW = 0xffffffff;
+export const NEVER_HIGH = 0x7fffffff;
+
+// ---- Traffic record: the channels of one machine, and its PEs in their order of time ------------
+
+export const TRAFFIC_BYTES = 128;
+/** Address of the first channel record, and their number. */
+export const TRAFFIC_CHANNELS = 0;
+export const TRAFFIC_CHANNEL_COUNT = 4;
+/** The first free request record and the first free waiter record (addresses, 0: none), and how many requests are free. */
+export const TRAFFIC_FREE_REQUEST = 8;
+export const TRAFFIC_FREE_WAITER = 12;
+export const TRAFFIC_FREE_REQUESTS = 16;
+/** Address of the heap of PEs that go on in the present span, the earliest first, and how many there are. */
+export const TRAFFIC_HEAP = 20;
+export const TRAFFIC_HEAP_COUNT = 24;
+/** Lines written back that a PE may have under way. */
+export const TRAFFIC_WRITE_BUFFER = 28;
+/** Memory latency, ps (u32): what a request takes that waits for nobody. */
+export const TRAFFIC_LATENCY = 32;
+/** Address of the channel that decides next, and when. */
+export const TRAFFIC_NEXT_CHANNEL = 36;
+export const TRAFFIC_NEXT = 40;
+/** Number of the next arrival (u64): the age of requests. */
+export const TRAFFIC_ARRIVALS = 48;
+/** All decisions before this time are made. */
+export const TRAFFIC_NOW = 56;
+/** End of the span that the heap was made for. */
+export const TRAFFIC_SPAN = 64;
+/** Address of an outbox for requests that no PE makes (maintenance). */
+export const TRAFFIC_OUTBOX = 72;
+/** Address of a log of grants (GRANT_), how many fit, and how many there are; 0: none is kept. For open-loop use. */
+export const TRAFFIC_GRANTS = 76;
+export const TRAFFIC_GRANTS_MAX = 80;
+export const TRAFFIC_GRANT_COUNT = 84;
+/** 1: nothing queues, and reads wait as the tables of the channels say (closed form). */
+export const TRAFFIC_CLOSED_FORM = 88;
+
+export const HEAP_ENTRY_BYTES = 16;
+/** When the PE goes on, and the address of its record: among equal times the lower one is first. */
+export const HEAP_TIME = 0;
+export const HEAP_PE = 8;
+
+// ---- Outbox: the requests that one access makes, in order ---------------------------------------
+
+export const OUTBOX_ENTRY_BYTES = 16;
+export const OUTBOX_LINE = 0;
+/** Owner, and REQUEST_IS_WRITE. */
+export const OUTBOX_OWNER = 4;
+/** Address of the route that it takes. */
+export const OUTBOX_ROUTE = 8;
+/** At most two lines leave each cache per line that comes in: 2 x (1 + 2 + ... + 64) on the longest way of seven caches. */
+export const OUTBOX_ENTRIES = 256;
+
+// ---- Route: where the requests of an outermost cache go -----------------------------------------
+
+export const ROUTE_BYTES = 16;
+/** Address of the channel at the cache's memory side, 0: none. */
+export const ROUTE_SIDE = 0;
+/** log2 of the interleave in lines, number of memory channels, and address of a list of their records' addresses (u32). */
+export const ROUTE_SHIFT = 4;
+export const ROUTE_COUNT = 8;
+export const ROUTE_CHANNELS = 12;
+
+// ---- Channel record -----------------------------------------------------------------------------
+
+export const CHANNEL_BYTES = 256;
+/** Time of a line in 1/65536 ps (i64), and the fraction of a ps that is due so far (i64, 0 to 65535). */
+export const CHANNEL_LINE_TIME = 0;
+export const CHANNEL_FRACTION = 8;
+/** ps that a change of direction takes (i64), and the direction served last: DIRECTION_. */
+export const CHANNEL_TURNAROUND = 16;
+export const CHANNEL_DIRECTION = 24;
+/** Its number on the machine. */
+export const CHANNEL_INDEX = 28;
+/** When the line in service is done. */
+export const CHANNEL_FREE = 32;
+/** When the next decision is due; later than anything: nothing waits. */
+export const CHANNEL_DECISION = 40;
+/** Up to when the time of those that wait is booked, and the owner that is served until then. */
+export const CHANNEL_SETTLED = 48;
+export const CHANNEL_SERVING = 56;
+/** Slots in the backlog that were held at the last decision. */
+export const CHANNEL_HELD = 60;
+/** WINDOW_, and CHANNEL_FLAG_ bits. */
+export const CHANNEL_WINDOW = 64;
+export const CHANNEL_FLAGS = 68;
+/** ps after which a partition is overdue (i64), 0: never. */
+export const CHANNEL_STARVATION = 72;
+/** Time slots of MBW_PBM: their length in ps (i64), their number, the present one, and when it ends. */
+export const CHANNEL_PORTION_TIME = 80;
+export const CHANNEL_PORTION_COUNT = 88;
+export const CHANNEL_PORTION = 92;
+export const CHANNEL_PORTION_ENDS = 96;
+/** MBW_PROP: the largest deadline granted so far (i64), the most credit (i64), how many slots have it enabled. */
+export const CHANNEL_CLOCK = 104;
+export const CHANNEL_OFFSET_LIMIT = 112;
+export const CHANNEL_STRIDES = 120;
+/** Address of the slots, how many there are; of a list (u32 addresses) of those with requests waiting, and its length. */
+export const CHANNEL_SLOTS = 124;
+export const CHANNEL_SLOT_COUNT = 128;
+export const CHANNEL_BACKLOG = 132;
+export const CHANNEL_BACKLOG_COUNT = 136;
+/** Address of a list (u32 addresses) of the waiters, and its length. */
+export const CHANNEL_WAITERS = 140;
+export const CHANNEL_WAITER_COUNT = 144;
+/** Address of one byte per owner: its slot. */
+export const CHANNEL_OWNER_SLOTS = 148;
+/** Address of the records per owner. */
+export const CHANNEL_OWNERS = 152;
+/** Address of the delays, u64 ps [owner that waits][owner in service]; 2^CHANNEL_OWNER_SHIFT columns. */
+export const CHANNEL_DELAYS = 156;
+export const CHANNEL_OWNER_SHIFT = 160;
+/** Moving: the first free record of a remembered grant, 0: none; those that were never used; and their end (addresses). */
+export const CHANNEL_FREE_REMEMBERED = 164;
+export const CHANNEL_NEW_REMEMBERED = 168;
+export const CHANNEL_REMEMBERED_END = 172;
+/** ps in service, lines served, and ps that requests were in the channel, from arrival to the end of service: u64 each. */
+export const CHANNEL_BUSY = 176;
+export const CHANNEL_SERVED = 184;
+export const CHANNEL_RESIDENCE = 192;
+
+export const DIRECTION_READ = 0;
+export const DIRECTION_WRITE = 1;
+export const DIRECTION_NONE = 2;
+
+/** INTPRI decides; else the priority that came from upstream does. */
+export const CHANNEL_FLAG_INTPRI = 1;
+/** DSPRI is put on requests that go on. */
+export const CHANNEL_FLAG_DSPRI = 2;
+/** It is the memory side of a cache: requests go on when they are granted. */
+export const CHANNEL_FLAG_PASSES_ON = 4;
+
+export const WINDOW_FIXED = 0;
+export const WINDOW_MOVING = 1;
+export const WINDOW_DECAYING = 2;
+
+/** A channel's counters of an owner. */
+export const CHANNEL_OWNER_BYTES = 64;
+/** Lines read and written: granted (u64). */
+export const CHANNEL_OWNER_READS = 0;
+export const CHANNEL_OWNER_WRITES = 8;
+/** ps that its requests were throttled, and that they were served, with turnarounds (u64). */
+export const CHANNEL_OWNER_THROTTLED = 16;
+export const CHANNEL_OWNER_SERVICE = 24;
+/** Requests waiting (u32), and address of the waiter that new ones join. */
+export const CHANNEL_OWNER_WAITING = 32;
+export const CHANNEL_OWNER_WAITER = 36;
+/** Closed form: ps that a read waits, and of these how many for the limit of its own partition (u32). */
+export const CHANNEL_OWNER_WAIT = 40;
+export const CHANNEL_OWNER_HELD = 44;
+
+// ---- Waiter: the requests of one owner that wait in one slot ------------------------------------
+
+export const WAITER_BYTES = 32;
+/** Next free record. */
+export const WAITER_NEXT = 0;
+export const WAITER_COUNT = 4;
+/** Addresses: the slot, the owner's counters, the owner's row of the delays. */
+export const WAITER_SLOT = 8;
+export const WAITER_OWNER = 12;
+export const WAITER_DELAYS = 16;
+/** Its place in the channel's list. */
+export const WAITER_PLACE = 20;
+
+// ---- Bandwidth slot: one partition in one channel -----------------------------------------------
+
+export const BANDWIDTH_SLOTS_MAX = 256;
+/** The slot of disabled PARTIDs. */
+export const BANDWIDTH_SLOT_DISABLED = 0;
+export const BANDWIDTH_SLOT_BYTES = 192;
+/** First and last request waiting (addresses), 0: none; and its place in the backlog. */
+export const BWSLOT_HEAD = 0;
+export const BWSLOT_TAIL = 4;
+export const BWSLOT_PLACE = 8;
+/** BWSLOT_FLAG_ bits. */
+export const BWSLOT_FLAGS = 12;
+/** Numerators over 65536: MIN 0 to 65535, MAX 1 to 65536 (i64). */
+export const BWSLOT_MINIMUM = 16;
+export const BWSLOT_MAXIMUM = 24;
+/** The accounting window, ps. */
+export const BWSLOT_WINDOW = 32;
+/** Used below this: high. Used at or above that: low, or held. In ps; decaying: in 1/65536 ps. */
+export const BWSLOT_MINIMUM_USE = 40;
+export const BWSLOT_MAXIMUM_USE = 48;
+/** Used, in the same unit: what MAX is compared with, and (decaying) what MIN is. */
+export const BWSLOT_USED = 56;
+export const BWSLOT_USED_MINIMUM = 64;
+/** Fixed: when the window ends that `used` is about. Decaying: the time that the levels are of. */
+export const BWSLOT_USED_AT = 72;
+/** Moving: first and last remembered grant (addresses), 0: none. */
+export const BWSLOT_OLDEST = 80;
+export const BWSLOT_NEWEST = 84;
+/** Time of the last grant. */
+export const BWSLOT_GRANTED = 88;
+/** MBW_PROP: STRIDEM1 + 1, or 1; deadlines of the first request and of the last granted one (i64). */
+export const BWSLOT_STRIDE = 96;
+export const BWSLOT_DEADLINE = 104;
+export const BWSLOT_LAST_DEADLINE = 112;
+/** ps that the partition was held while it had requests waiting (i64). */
+export const BWSLOT_HELD_PS = 120;
+/** 1: held at the last decision. */
+export const BWSLOT_IS_HELD = 128;
+/** Urgency by INTPRI, and what DSPRI puts on requests that go on. */
+export const BWSLOT_PRIORITY = 132;
+export const BWSLOT_DOWNSTREAM = 136;
+/** Address of its portion bits, 0: all are allowed. */
+export const BWSLOT_PORTIONS = 140;
+/** Bytes of a slot's portion bits: BWPBM_WD is at most 4096. */
+export const BANDWIDTH_PORTION_BYTES = 512;
+
+/** HARDLIM. */
+export const BWSLOT_FLAG_HARD = 1;
+/** Class `none`: disabled, or no portion at all. */
+export const BWSLOT_FLAG_NONE = 2;
+/** MBW_PROP.EN. */
+export const BWSLOT_FLAG_STRIDE = 4;
+/** There is a MIN or a MAX: use is tracked. */
+export const BWSLOT_FLAG_TRACKED = 8;
+export const MAXIMUM_WHOLE = 65536;
+
+// ---- A grant that a moving window remembers -----------------------------------------------------
+
+export const REMEMBERED_BYTES = 16;
+/** Next one of the slot, or of the free ones (address). */
+export const REMEMBERED_NEXT = 0;
+/** ps used (u32). */
+export const REMEMBERED_USED = 4;
+export const REMEMBERED_TIME = 8;
+
+// ---- Request record -----------------------------------------------------------------------------
+
+export const REQUEST_BYTES = 80;
+/** Next one of its slot, or of the free ones. */
+export const REQUEST_NEXT = 0;
+/** Owner (15:0), and REQUEST_IS_WRITE. */
+export const REQUEST_OWNER = 4;
+export const REQUEST_IS_WRITE = 0x10000;
+/** Address of the record of the PE that made it, 0: nobody waits. Its ticket (reads), or the tag of an offered request. */
+export const REQUEST_PE = 8;
+export const REQUEST_TICKET = 12;
+/** Address of the channel of memory that it is for, of the channel that it waits in, and of its waiter there. */
+export const REQUEST_MEMORY = 16;
+export const REQUEST_CHANNEL = 20;
+export const REQUEST_WAITER = 24;
+/** Urgency that it came with. */
+export const REQUEST_PRIORITY = 28;
+/** Arrival at the present channel; first arrival; number of the arrival (u64). */
+export const REQUEST_ARRIVAL = 32;
+export const REQUEST_STARTED = 40;
+export const REQUEST_NUMBER = 48;
+/** BWSLOT_HELD_PS at the arrival; ps throttled in channels before (i64). */
+export const REQUEST_HELD_BEFORE = 56;
+export const REQUEST_THROTTLED = 64;
+
+// ---- A grant in the log -------------------------------------------------------------------------
+
+export const GRANT_BYTES = 48;
+export const GRANT_TAG = 0;
+/** Number of the channel. */
+export const GRANT_CHANNEL = 4;
+/** Arrival at the channel; grant; end of its service there. */
+export const GRANT_ARRIVAL = 8;
+export const GRANT_TIME = 16;
+export const GRANT_COMPLETION = 24;
+/** ps throttled in this channel (i64). */
+export const GRANT_THROTTLED = 32;
+
+// ---- A PE's traffic record ----------------------------------------------------------------------
+
+export const PE_TRAFFIC_BYTES = 64;
+/** Address of the traffic record of the machine. */
+export const PET_TRAFFIC = 0;
+/** Addresses of its outbox, and of the end of what is in it. */
+export const PET_OUTBOX = 4;
+export const PET_OUTBOX_END = 8;
+/** Address of its tickets: TICKETS records, number n in place n mod TICKETS. */
+export const PET_TICKETS = 12;
+/** How many tickets were made, and how many have come back in order, modulo 2^32. */
+export const PET_MADE = 16;
+export const PET_RETIRED = 20;
+/** Tickets below this one belong to contexts that have ended. */
+export const PET_CONTEXT = 24;
+/** Lines written back that wait in channels. */
+export const PET_WRITES = 28;
+/** WAITING_; whether the present access waits for all that is under way. */
+export const PET_STATE = 32;
+export const PET_WAITS_FOR_ALL = 36;
+/** Waiting for tickets: it needs all below this one; all below that one are known; the one of these that comes last. */
+export const PET_NEEDED = 40;
+export const PET_KNOWN = 44;
+export const PET_LATEST = 48;
+/** How many reads it may have under way before it waits, as its stream says. */
+export const PET_WINDOW = 52;
+/** Since when it waits. */
+export const PET_SINCE = 56;
+
+/** It is not waiting; its requests wait until it is their turn in time; the same, of a context that has ended. */
+export const WAITING_NOT = 0;
+export const WAITING_TO_ASK = 1;
+export const WAITING_TO_ASK_FOR_NOBODY = 2;
+/** In a channel, for reads or for room in the write buffer. */
+export const WAITING_FOR_READS = 3;
+export const WAITING_FOR_WRITES = 4;
+
+// ---- Ticket: a read that a PE has under way -----------------------------------------------------
+
+export const TICKETS = 256;
+export const TICKET_BYTES = 32;
+/** When the data is there; TICKET_UNKNOWN: not granted yet. */
+export const TICKET_DONE = 0;
+export const TICKET_UNKNOWN = -1;
+/** When it was made; ps throttled and queued (i64); instead of these, while not granted: address of the request. */
+export const TICKET_MADE = 8;
+export const TICKET_THROTTLED = 16;
+export const TICKET_QUEUED = 24;
+export const TICKET_REQUEST = 16;

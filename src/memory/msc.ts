@@ -1,0 +1,121 @@
+/**
+ * One memory-system component as software and the rest of the machine meet it: its settings, its monitors, and the registers
+ * in front of them.
+ *
+ * What happens inside becomes one stream of MscEvents: register changes, monitor events, errors and interrupts. Requests with
+ * labels out of range are looked for whenever time is brought up to date (`sync`): they cost an access nothing. So several
+ * of them between two looks are one error.
+ */
+import { labelPartid, labelPmg, labelSpace } from '../arch/label.ts';
+import { MscRegister } from '../arch/msc-registers.ts';
+import { FIRST_OWNER } from '../loop/assembly/layout.ts';
+import type { MonitorEvent } from './monitors/monitor-event.ts';
+import { MonitorSet } from './monitors/monitor-set.ts';
+import type { MonitorSources } from './monitors/monitor-sources.ts';
+import type { MscConfig } from './msc-config.ts';
+import type { MscControls } from './msc-controls.ts';
+import type { FrontEvent } from './msc-front/front-event.ts';
+import { MscFront } from './msc-front/msc-front.ts';
+
+/** Codes 2 and 4 of A 2.6. */
+const REQ_PARTID_RANGE = 2;
+const REQ_PMG_RANGE = 4;
+
+/** What decides under which PARTID requests come in. */
+const INGRESS_REGISTERS: ReadonlySet<MscRegister> = new Set([
+  MscRegister.MPAMCFG_IN_TL,
+  MscRegister.MPAMCFG_IN_TL_BASE,
+  MscRegister.MPAMCFG_IN_TL_MASK,
+]);
+
+export type MscEvent = FrontEvent | Exclude<MonitorEvent, { readonly type: 'overflowInterrupt' }>;
+
+/** What an MSC is put in front of. */
+export interface MscSurroundings extends MonitorSources {
+  /** Requests of an owner that this MSC has met: any number that grows with each. */
+  requests(owner: number): number;
+  /** What the owner's requests carry, packed (arch/label.ts), as they come in. */
+  requestLabel(owner: number): number;
+  /** What `label` tells of owners has changed. */
+  forgetLabels(): void;
+}
+
+export class Msc {
+  readonly config: MscConfig;
+  readonly controls: MscControls;
+  readonly monitors: MonitorSet;
+  readonly front: MscFront;
+  /** The exact truth behind its monitors. */
+  readonly surroundings: MscSurroundings;
+  /** Owners that have been looked at, and those with labels out of range, with the requests they had made. */
+  #judgedOwners = FIRST_OWNER;
+  readonly #outOfRange = new Map<number, number>();
+
+  /** @param clock virtual time, ns. */
+  constructor(
+    config: MscConfig,
+    controls: MscControls,
+    surroundings: MscSurroundings,
+    clock: () => number,
+    onEvent: (event: MscEvent) => void,
+  ) {
+    this.config = config;
+    this.controls = controls;
+    this.surroundings = surroundings;
+    this.monitors = new MonitorSet(config, surroundings, clock, (event) => {
+      if (event.type === 'overflowInterrupt') this.front.monitorEvent(event);
+      else onEvent(event);
+    });
+    this.front = new MscFront(config, controls, this.monitors, (event) => {
+      if (event.type === 'register' && INGRESS_REGISTERS.has(event.change.register)) this.#relabel();
+      onEvent(event);
+    });
+    if (config.front.ingress !== undefined) controls.translateBy((label) => this.front.translateIngress(label));
+  }
+
+  /** Tell what has happened up to `nowNs`: NRDY that is over, overflows, requests out of range. */
+  sync(nowNs: number): void {
+    this.monitors.sync(nowNs);
+    if (this.config.front.hasEsr) this.#lookForErrors();
+    this.front.sync();
+  }
+
+  /** The earliest time at which `sync` should be called, ns; Infinity: only when somebody looks. */
+  nextDueNs(nowNs: number): number {
+    return this.monitors.nextDueNs(nowNs);
+  }
+
+  /** Ingress translation has changed: owners that are here come under other controls and filters (A 2.7). */
+  #relabel(): void {
+    this.monitors.relabel(() => {
+      const count = this.surroundings.ownerCount();
+      for (let owner = FIRST_OWNER; owner < count; owner++) {
+        this.controls.adopt(owner, this.surroundings.requestLabel(owner));
+      }
+      this.surroundings.forgetLabels();
+    });
+  }
+
+  #lookForErrors(): void {
+    for (const count = this.surroundings.ownerCount(); this.#judgedOwners < count; this.#judgedOwners++) {
+      if (this.#isOutOfRange(this.#judgedOwners)) this.#outOfRange.set(this.#judgedOwners, 0);
+    }
+    for (const [owner, before] of this.#outOfRange) {
+      const requests = this.surroundings.requests(owner);
+      if (requests === before) continue;
+      this.#outOfRange.set(owner, requests);
+      this.#report(this.surroundings.requestLabel(owner));
+    }
+  }
+
+  #isOutOfRange(owner: number): boolean {
+    const label = this.surroundings.requestLabel(owner);
+    return labelPartid(label) > this.config.features.partidMax || labelPmg(label) > this.config.features.pmgMax;
+  }
+
+  #report(label: number): void {
+    const partid = labelPartid(label);
+    const code = partid > this.config.features.partidMax ? REQ_PARTID_RANGE : REQ_PMG_RANGE;
+    this.front.requestError(code, labelSpace(label), partid, labelPmg(label));
+  }
+}

@@ -1,0 +1,19 @@
+/** `capture`: an external capture event reaches the monitors of an MSC (A 4.1). */
+import type { BusAction, BusCommand } from '../bus-command.ts';
+
+const EVENT_MAX = 6;
+
+export const CAPTURE_COMMAND: BusCommand = {
+  name: 'capture',
+  usage: ['capture MSC|all 1..6'],
+  parse: (words, world): BusAction => {
+    const mscs = words.take('all') ? [...world.mscs.values()] : [words.choice('MSC, or all', world.mscs)];
+    const event = words.integer('a capture event', 1, EVENT_MAX);
+    words.end();
+    const run = (): string => {
+      for (const { monitors } of mscs) monitors.captureExternal(event);
+      return 'ok';
+    };
+    return { pe: 0, run };
+  },
+};

@@ -1,0 +1,13 @@
+/** The channels of the access loop against the naive model: every grant, its time and the parts of its delay, to the ps. */
+import { describe, it } from 'vitest';
+import { judgeRandomTrials } from './judged-trials.ts';
+
+describe('random channels, partitions and traffic', () => {
+  it('are served as the naive model serves them', () => {
+    judgeRandomTrials({ steps: 60, withChanges: false }, 1000, 4);
+  });
+
+  it('are served so when limits, portions and owners change at any time', () => {
+    judgeRandomTrials({ steps: 80, withChanges: true }, 1000, 5);
+  });
+});

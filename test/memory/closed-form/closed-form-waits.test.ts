@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { closedFormWaits, type PartitionLoad } from '../../../src/memory/closed-form/closed-form-waits.ts';
+
+const CHANNEL = { servicePs: 2500, latencyPs: 100_000, waitMaxPs: 1_000_000_000 };
+
+const load = (demand: number, more: Partial<PartitionLoad> = {}): PartitionLoad => ({
+  demand,
+  minimum: 0,
+  maximum: 1,
+  isHard: false,
+  portions: 1,
+  isNone: false,
+  stride: 0,
+  priority: 0,
+  waitPs: 0,
+  ...more,
+});
+
+/** PEs with a number of requests under way each: what they ask for at a wait, and so where waits settle. */
+function settle(outstanding: readonly number[], limits: readonly Partial<PartitionLoad>[]) {
+  let waits = outstanding.map(() => 0);
+  let answers = closedFormWaits([], CHANNEL);
+  for (let interval = 0; interval < 200; interval++) {
+    const loads = outstanding.map((lines, index) => {
+      const demand = (lines * CHANNEL.servicePs) / (CHANNEL.latencyPs + waits[index]!);
+      return load(demand, { ...limits[index], waitPs: waits[index]! });
+    });
+    answers = closedFormWaits(loads, CHANNEL);
+    waits = answers.map(({ waitPs }) => waitPs);
+  }
+  const shares = outstanding.map((lines, i) => (lines * CHANNEL.servicePs) / (CHANNEL.latencyPs + waits[i]!));
+  return { waits, shares, answers };
+}
+
+describe('waits in closed form', () => {
+  test.each([0.1, 0.3, 0.5, 0.8, 0.9])('one class at load %f waits as in M/D/1', (rho) => {
+    const [answer] = closedFormWaits([load(rho)], CHANNEL);
+    expect(answer!.waitPs).toBeCloseTo((CHANNEL.servicePs * rho) / (2 * (1 - rho)), -1);
+  });
+
+  test('two partitions of one class wait alike, for their load together', () => {
+    const answers = closedFormWaits([load(0.2), load(0.6)], CHANNEL);
+    expect(answers.map(({ waitPs }) => waitPs)).toEqual([5000, 5000]);
+  });
+
+  test('of two priorities the urgent one waits as in a server with priorities (Cobham)', () => {
+    const [urgent, other] = closedFormWaits([load(0.3, { priority: 1 }), load(0.5)], CHANNEL);
+    const residual = (0.8 * CHANNEL.servicePs) / 2;
+    expect(urgent!.waitPs).toBeCloseTo(residual / 0.7, -1);
+    expect(other!.waitPs).toBeCloseTo(residual / (0.7 * 0.2), -1);
+  });
+
+  test('when more is asked than there is, waits grow until it is all used and no more', () => {
+    const { shares } = settle([64, 64], [{}, {}]);
+    expect(shares[0]! + shares[1]!).toBeCloseTo(1, 2);
+    expect(shares[0]).toBeCloseTo(shares[1]!, 3);
+  });
+
+  test('who has more requests under way gets more, where nothing regulates', () => {
+    const { shares } = settle([96, 32], [{}, {}]);
+    expect(shares[0]! / shares[1]!).toBeCloseTo(3, 2);
+  });
+
+  test('a hard limit holds on an idle channel, and the wait is its own', () => {
+    const { shares, answers } = settle([64], [{ maximum: 0.25, isHard: true }]);
+    expect(shares[0]).toBeCloseTo(0.25, 3);
+    expect(answers[0]!.isHeld).toBe(true);
+  });
+
+  test('just below its hard limit the wait stays, as a smaller one would lead over the limit again', () => {
+    const [answer] = closedFormWaits([load(0.249, { maximum: 0.25, isHard: true, waitPs: 400_000 })], CHANNEL);
+    expect(answer!.waitPs).toBe(Math.floor((100_000 + 400_000) * (0.249 / 0.25) - 100_000));
+  });
+
+  test('a soft limit gives way on an idle channel', () => {
+    const { shares } = settle([64], [{ maximum: 0.25 }]);
+    expect(shares[0]).toBeGreaterThan(0.9);
+  });
+
+  test('a partition over its soft limit gets what others leave', () => {
+    const { shares, answers } = settle([64, 16], [{ maximum: 0.25 }, {}]);
+    expect(shares[1]).toBeGreaterThan(0.35);
+    expect(shares[0]! + shares[1]!).toBeCloseTo(1, 1);
+    expect(answers[0]!.isHeld).toBe(false);
+  });
+
+  test('a minimum is met before others get anything', () => {
+    const { shares } = settle([64, 640], [{ minimum: 0.4 }, {}]);
+    expect(shares[0]).toBeGreaterThan(0.39);
+  });
+
+  test('strides 1 and 3 share 3 to 1', () => {
+    const { shares } = settle([128, 128], [{ stride: 1 }, { stride: 3 }]);
+    expect(shares[0]! / shares[1]!).toBeCloseTo(3, 1);
+  });
+
+  test('time slots limit even an idle channel', () => {
+    const { shares, answers } = settle([64], [{ portions: 0.125 }]);
+    expect(shares[0]).toBeCloseTo(0.125, 3);
+    expect(answers[0]!.isHeld).toBe(true);
+  });
+
+  test('a disabled PARTID gets what everybody else leaves', () => {
+    const { shares } = settle([20, 64], [{}, { isNone: true }]);
+    expect(shares[0]).toBeGreaterThan(0.4);
+    expect(shares[0]! + shares[1]!).toBeCloseTo(1, 1);
+  });
+
+  test('no wait is longer than the longest', () => {
+    const [answer] = closedFormWaits([load(50, { waitPs: 999_999_999 })], CHANNEL);
+    expect(answer!.waitPs).toBe(CHANNEL.waitMaxPs);
+  });
+});
