@@ -256,4 +256,16 @@ CREATE VIEW cycle_total AS
   LEFT JOIN vm v ON v.id = t.vm
   LEFT JOIN world w ON w.id = s.world;
 --> statement-breakpoint
+CREATE VIEW bus_command_v AS
+  -- One row per command of a run that was driven by `mpamlab bus`, in order: its number, its event (seq), when it acted, and its
+  -- text. A row of bus_command holds several that acted at the same time, one to a line.
+  WITH RECURSIVE line(number, time_ns, text, rest) AS (
+    SELECT number - 1, time_ns, NULL, text || char(10) FROM bus_command
+    UNION ALL
+    SELECT number + 1, time_ns, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1)
+    FROM line WHERE rest <> '')
+  SELECT l.number, c.seq, l.time_ns, l.text
+  FROM line l LEFT JOIN command c ON c.code = 11 AND c.arg0 = l.number
+  WHERE l.text IS NOT NULL;
+--> statement-breakpoint
 PRAGMA user_version = 9;

@@ -12,6 +12,7 @@ export const BANDWIDTH_QUERIES: readonly NamedQuery[] = [
     title: 'Who used the memory’s bandwidth?',
     doc: 'Per resource, tenant and interval: lines read and written, bytes per second, and their share of the bandwidth.',
     parameters: ['machine', 'resource', 'tenant'],
+    about: 'bandwidth',
     sql: `
 WITH capacity AS (
     SELECT machine AS machine_id, ifnull(memory, name) AS resource, sum(bytes_per_second) AS bytes_per_second, count(*) AS channels
@@ -32,6 +33,7 @@ ORDER BY machine_id, place, tenant, time_ns`,
     title: 'Who waited behind whom for memory?',
     doc: 'Per resource and pair of tenants: how long requests of the waiter queued while lines of the other were served, per request of the waiter, and as a share of all its queueing.',
     parameters: ['machine', 'resource', 'waiter', 'served'],
+    about: 'bandwidth',
     sql: `
 WITH request AS (
     SELECT machine_id, resource, tenant, sum(reads + writes) AS requests FROM channel_total GROUP BY 1, 2, 3),
@@ -52,6 +54,7 @@ ORDER BY d.machine_id, d.place, d.waiter, d.ns DESC, d.served`,
     title: 'Who was held back by its own limit, and when?',
     doc: 'Per resource, tenant, label and interval in which requests were held: for how long in total, how many on average, and how many waited at its end.',
     parameters: ['machine', 'resource', 'tenant', 'partid'],
+    about: 'bandwidth',
     sql: `
 SELECT machine, resource, tenant, ${labelText()} AS label, partid_space, time_ns,
   CAST(round(sum(throttled_ns)) AS INTEGER) AS throttled_ns, round(sum(throttled_ns) / interval_ns, 6) AS held,

@@ -13,6 +13,7 @@ export const CACHE_QUERIES: readonly NamedQuery[] = [
     title: 'Who holds the caches?',
     doc: 'Per cache, tenant and label: lines held at the end, their share of the cache, and the most that were held.',
     parameters: ['machine', 'cache', 'tenant'],
+    about: 'caches',
     sql: `
 -- The last sample of an owner is the one that max(time_ns) was taken from: SQLite gives the other columns of that row.
 WITH last AS MATERIALIZED (
@@ -34,6 +35,7 @@ ORDER BY machine_id, cache_id, lines DESC, most_lines DESC, tenant, label`,
     title: 'Who held the caches when?',
     doc: 'Per cache, tenant and label: lines held at the end of each interval.',
     parameters: ['machine', 'cache', 'tenant'],
+    about: 'caches',
     sql: `
 SELECT machine, cache, tenant, ${labelText()} AS label, partid_space, time_ns, occupancy AS lines, occupancy_bytes AS bytes
 FROM cache_sample_v WHERE ${filters('machine', 'cache', 'tenant')}
@@ -44,6 +46,7 @@ ORDER BY machine_id, cache_id, tenant, label, partid_space, time_ns`,
     title: 'Who took whose cache lines?',
     doc: 'Per machine, level and pair of tenants: lines of the victim that the evictor’s fills replaced, and their share of what the victim lost.',
     parameters: ['machine', 'level', 'evictor', 'victim'],
+    about: 'caches',
     sql: `
 WITH flow AS (
   SELECT machine_id, machine, min(cache_id) AS place, level, evictor_tenant AS evictor, victim_tenant AS victim,
@@ -59,6 +62,7 @@ ORDER BY machine_id, place, lines DESC, evictor, victim`,
     title: 'Under which labels were cache lines taken?',
     doc: 'Per machine, level and pair of tenants and labels: lines of the victim that the evictor’s fills replaced.',
     parameters: ['machine', 'level', 'evictor', 'victim'],
+    about: 'caches',
     sql: `
 WITH flow AS (
   SELECT machine_id, machine, min(cache_id) AS place, level,
@@ -74,6 +78,7 @@ ORDER BY machine_id, place, lines DESC, evictor, evictor_label, victim, victim_l
     title: 'Why did accesses miss?',
     doc: 'Per machine, level and tenant: misses by class, for interference by whose fills evicted the line, and their share.',
     parameters: ['machine', 'level', 'tenant'],
+    about: 'caches',
     sql: `
 WITH cause AS (
   SELECT machine_id, machine, min(cache_id) AS place, level, tenant, class,
@@ -89,6 +94,7 @@ ORDER BY machine_id, place, tenant, misses DESC, class, evictor`,
     title: 'Where did the cycles go?',
     doc: 'Per vCPU or thread, in its guest and on the host: cycles by cause, their share and cycles per instruction, and the IPC over all that were not idle.',
     parameters: ['machine', 'tenant', 'vm', 'vcpu'],
+    about: 'caches',
     sql: `
 WITH part AS (
   SELECT *, sum(cycles) OVER executor AS all_cycles,
@@ -105,6 +111,7 @@ ORDER BY machine_id, tenant_id, vm, vcpu, thread_id, world, step`,
     title: 'How often does each level miss?',
     doc: 'Per machine, tenant and level: instructions, demand accesses, misses, miss ratio, and misses per 1000 instructions.',
     parameters: ['machine', 'tenant', 'level'],
+    about: 'caches',
     sql: `
 WITH executed AS (
     SELECT machine_id, tenant_id, sum(instructions) AS instructions
@@ -124,6 +131,7 @@ ORDER BY l.machine_id, l.tenant_id, l.place`,
     title: 'How long did requests take?',
     doc: 'Per VM with a service and interval: requests finished, arrived, and waiting at its end; the mean, percentiles and maximum of the latency of those that finished.',
     parameters: ['machine', 'tenant', 'vm'],
+    about: 'services',
     sql: `
 SELECT machine, tenant, vm, time_ns, requests, arrived, waiting, round(mean_ns) AS mean_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns
 FROM request_sample_v WHERE ${filters('machine', 'tenant', 'vm')}

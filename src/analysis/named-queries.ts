@@ -1,12 +1,13 @@
 /**
  * Questions worth asking of every run, by name. The SQL stands on the views of the run file (migrations/0002_views.sql), so a
- * reader can take it from here and change it. Those about caches, bandwidth and MSCs are in the files beside this one.
+ * reader can take it from here and change it. Those about caches, bandwidth, MSCs and driven runs are in the files beside this one.
  *
  * Parameters are optional filters; one that is not given matches everything.
  */
 import { CODE_MAX } from '../loop/event-row.ts';
 import { BANDWIDTH_QUERIES } from './bandwidth-queries.ts';
 import { CACHE_QUERIES } from './cache-queries.ts';
+import { DRIVEN_QUERIES } from './driven-queries.ts';
 import { MSC_QUERIES } from './msc-queries.ts';
 import { filters, type NamedQuery } from './named-query.ts';
 
@@ -162,6 +163,7 @@ FROM import_issue GROUP BY kind ORDER BY issues DESC, kind`,
   ...CACHE_QUERIES,
   ...BANDWIDTH_QUERIES,
   ...MSC_QUERIES,
+  ...DRIVEN_QUERIES,
 ];
 
 /** The named query, or undefined. */

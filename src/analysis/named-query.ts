@@ -1,4 +1,5 @@
 /** What a named query is, and the parts that many of them have in common. */
+import type { RunPart } from './run-parts.ts';
 
 export interface NamedQuery {
   readonly name: string;
@@ -7,6 +8,8 @@ export interface NamedQuery {
   readonly doc: string;
   /** Names of the filters, as `:name` in the SQL. */
   readonly parameters: readonly string[];
+  /** It has no rows in a run without this. */
+  readonly about?: RunPart;
   readonly sql: string;
 }
 

@@ -5,6 +5,7 @@ import { asStoreError } from '../history/store-error.ts';
 import { NAMED_QUERIES, namedQuery } from './named-queries.ts';
 import { QueryError } from './query-error.ts';
 import { filterValues, type QueryParameters, sqlValues } from './query-parameters.ts';
+import { noteIfWithout } from './run-parts.ts';
 
 /** Integers beyond 2^53 are bigints, all others numbers. */
 export type QueryValue = string | number | bigint | null | Buffer;
@@ -18,6 +19,8 @@ export interface QueryResult {
   readonly columns: readonly string[];
   /** Rows as arrays in the order of `columns`; read lazily, once. The file is closed after the last row. */
   readonly rows: IterableIterator<readonly QueryValue[]>;
+  /** Why a named query has no rows: the run is without what it asks about. */
+  readonly note: string | undefined;
   /** Close the file before the last row has been read. */
   close(): void;
 }
@@ -37,7 +40,8 @@ export function runQuery(path: string, nameOrSql: string, { params = {} }: Query
     const statement = prepareReading(database, sql);
     const bound = named === undefined ? sqlValues(sql, params) : filterValues(database, named, params);
     const columns = uniqueNames(statement.columns().map(({ name }) => name));
-    return { columns, rows: rowsOf(database, statement, bound, path), close: () => database.close() };
+    const note = named?.about === undefined ? undefined : noteIfWithout(database, named.about);
+    return { columns, rows: rowsOf(database, statement, bound, path), note, close: () => database.close() };
   } catch (error) {
     database.close();
     throw explain(error, path);

@@ -60,7 +60,7 @@ function translateAll(memory: MemorySystem, msc: Msc, caches: readonly number[])
 /** An owner's requests go on to memory as those of the same tenant under the translated label (A 2.7). */
 function translate(memory: MemorySystem, { front }: Msc, caches: readonly number[], owner: number): void {
   const { owners } = memory;
-  const label = front.translateEgress(front.translateIngress(owners.label(owner)));
+  const label = front.downstreamLabel(owners.label(owner));
   const translated = memory.owner(label, owners.tenant(owner));
   for (const cache of caches) memory.setEgress(cache, owner, translated);
 }

@@ -3,8 +3,8 @@
  * in front of them.
  *
  * What happens inside becomes one stream of MscEvents: register changes, monitor events, errors and interrupts. Requests with
- * labels out of range are looked for whenever time is brought up to date (`sync`): they cost an access nothing. So several
- * of them between two looks are one error.
+ * labels out of range are looked for whenever time is brought up to date (`sync`): they cost an access nothing. Several of
+ * an owner's between two looks are two errors, of which the second overwrites the first (A 2.6: OVRWR), as it would be with all.
  */
 import { labelPartid, labelPmg, labelSpace } from '../arch/label.ts';
 import { MscRegister } from '../arch/msc-registers.ts';
@@ -20,6 +20,8 @@ import { MscFront } from './msc-front/msc-front.ts';
 /** Codes 2 and 4 of A 2.6. */
 const REQ_PARTID_RANGE = 2;
 const REQ_PMG_RANGE = 4;
+/** Errors after which MPAMF_ESR holds what it would hold after any number of them. */
+const ERRORS_TOLD_MAX = 2;
 
 /** What decides under which PARTID requests come in. */
 const INGRESS_REGISTERS: ReadonlySet<MscRegister> = new Set([
@@ -104,7 +106,8 @@ export class Msc {
       const requests = this.surroundings.requests(owner);
       if (requests === before) continue;
       this.#outOfRange.set(owner, requests);
-      this.#report(this.surroundings.requestLabel(owner));
+      const errors = Math.min(requests - before, ERRORS_TOLD_MAX);
+      for (let error = 0; error < errors; error++) this.#report(this.surroundings.requestLabel(owner));
     }
   }
 

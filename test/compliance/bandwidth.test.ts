@@ -146,7 +146,7 @@ describe('a PARTID that is disabled', () => {
     board.ask('access 1 read 0x800000 +4MiB repeat forever mlp 32 background');
     board.ask(`wait ${WARM_UP_NS}ns`);
     // The starvation limit of 20 us lets a line through now and then.
-    expect(measured(1)[0]! * TIME_NS / 10).toBeLessThanOrEqual(TIME_NS / 20_000 + 1);
+    expect((measured(1)[0]! * TIME_NS) / 10).toBeLessThanOrEqual(TIME_NS / 20_000 + 1);
   });
 
   it('has its bandwidth and its limits again when it is enabled', () => {
@@ -163,4 +163,13 @@ it('lines that are written back count against the limit of who wrote them: a cop
   board.ask('copy 0 0x0 +512KiB 0x80000 repeat forever mlp 32 background');
   board.ask(`wait ${WARM_UP_NS}ns`);
   expectShares(measured(1), [0.2]);
+});
+
+it('a limit of the memory side of the cache holds like one of memory, and monitors of the cache see it', () => {
+  const memorySide = 'machine.topology.l3.memory_side={ controls: { bwa_wd: 8 } }';
+  start(new Board(boardPlan(memorySide, 'machine.topology.l3.monitors={ mbwu: { num_mon: 4 } }')));
+  memory = board.msc('l3-0');
+  memory.control(1, 'MPAMCFG_MBW_MAX', HARDLIM + 0x3f00);
+  memory.control(2, 'MPAMCFG_MBW_MAX', HARDLIM + 0x1f00);
+  expectShares(shares(32, 32), [1 / 4, 1 / 8]);
 });

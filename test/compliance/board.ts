@@ -30,9 +30,7 @@ export function boardPlan(...overrides: readonly string[]): DrivenPlan {
 
 /** Both fields of MPAMn_ELx, for instructions and for data. */
 export function label(partid: number, pmg = 0, instruction = { partid, pmg }): bigint {
-  return (
-    (BigInt(pmg) << 40n) | (BigInt(instruction.pmg) << 32n) | (BigInt(partid) << 16n) | BigInt(instruction.partid)
-  );
+  return (BigInt(pmg) << 40n) | (BigInt(instruction.pmg) << 32n) | (BigInt(partid) << 16n) | BigInt(instruction.partid);
 }
 
 export class Board {
@@ -89,5 +87,7 @@ export class Board {
 }
 
 function numbers(text: string): Record<string, number> {
-  return Object.fromEntries([...text.matchAll(/(\w+)=([\d.]+)(?= |$)/g)].map(([, name, value]) => [name, Number(value)]));
+  return Object.fromEntries(
+    [...text.matchAll(/(\w+)=([\d.]+)(?= |$)/g)].map(([, name, value]) => [name, Number(value)]),
+  );
 }

@@ -28,7 +28,8 @@ function shares(): number[] {
   return [0, 1, 2].map((monitor) => l3.storage(monitor) / L3_BYTES);
 }
 
-const stream = (pe: number): string => board.ask(`access ${pe} read 0x${(pe * 4 + 4).toString(16)}00000 ${STREAM} mlp 8`);
+const stream = (pe: number): string =>
+  board.ask(`access ${pe} read 0x${(pe * 4 + 4).toString(16)}00000 ${STREAM} mlp 8`);
 
 beforeEach(() => start());
 
@@ -160,7 +161,7 @@ describe('CMIN of 75 %', () => {
     stream(1);
     const [protectedBytes] = shares().map((share) => share * L3_BYTES);
     expect(protectedBytes).toBe(0.75 * L3_BYTES - LINE);
-    expect(board.counts(`access 0 ${WORKING_SET}`)['l3']).toBe(3071);
+    expect(board.counts(`access 0 ${WORKING_SET}`).l3).toBe(3071);
   });
 
   it('protects nothing once it is 0 again', () => {
@@ -182,9 +183,9 @@ describe('a PARTID that is disabled', () => {
     l3.select(0);
     expect(l3.read('MPAMCFG_EN_FLAGS')).toBe(0xfffffffd);
     expect(shares()).toEqual([0.75, 0, 0]);
-    const before = board.truth('l3-0').get('ns/1/0')!['fills'];
+    const before = board.truth('l3-0').get('ns/1/0')!.fills;
     expect(board.counts('access 0 read 0x0 +64KiB')).toMatchObject({ l3: 0, memory: 1024 });
-    expect(board.truth('l3-0').get('ns/1/0')!['fills']).toBe(before);
+    expect(board.truth('l3-0').get('ns/1/0')!.fills).toBe(before);
     expect(board.counts('access 0 read 0x4f0000 +64KiB')).toMatchObject({ l3: 1024, memory: 0 });
   });
 
@@ -217,6 +218,6 @@ describe('a PARTID that is disabled', () => {
   it('gives up its lines to a stream of another, and is served by memory then', () => {
     stream(1);
     expect(shares()).toEqual([0, 1, 0]);
-    expect(board.counts(`access 0 read ${FAR} +64KiB`)['memory']).toBe(1024);
+    expect(board.counts(`access 0 read ${FAR} +64KiB`).memory).toBe(1024);
   });
 });

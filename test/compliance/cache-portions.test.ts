@@ -22,7 +22,7 @@ beforeEach(() => {
 /** Both must agree: what the monitor of a PE shows, and what its PARTID really holds. */
 function held(pe: number): number {
   const shown = l3.storage(pe);
-  expect(board.truth('l3-0').get(`ns/${pe + 1}/0`)?.['bytes'] ?? 0).toBe(shown);
+  expect(board.truth('l3-0').get(`ns/${pe + 1}/0`)?.bytes ?? 0).toBe(shown);
   return shown;
 }
 
@@ -73,7 +73,7 @@ it('a line in portions of others hits for everybody', () => {
   l3.control(1, 'MPAMCFG_CPBM0', THREE_QUARTERS);
   l3.control(2, 'MPAMCFG_CPBM0', 0xf000);
   board.ask('access 0 read 0x0 +192KiB');
-  expect(board.counts('access 1 read 0x0 +192KiB')).toMatchObject({ l3: 192 * 1024 / LINE, memory: 0 });
+  expect(board.counts('access 1 read 0x0 +192KiB')).toMatchObject({ l3: (192 * 1024) / LINE, memory: 0 });
   expect([held(0), held(1)]).toEqual([0.75 * L3_BYTES, 0]);
 });
 

@@ -51,7 +51,7 @@ describe('codes 2 and 4: a request comes with labels that the MSC does not know'
     l3.control(0, 'MPAMCFG_CPBM0', 0x0003);
     l3.watchStorage(0, { partid: 0 });
     board.runAs(0, 40, 1);
-    expect(board.counts('access 0 read 0x0 +64')['accesses']).toBe(1);
+    expect(board.counts('access 0 read 0x0 +64').accesses).toBe(1);
     expect(recorded(l3)).toBe(syndrome(2, 40, { pmg: 1 }));
     board.ask('access 0 read 0x0 +256KiB');
     expect(recorded(l3)).toBe(syndrome(2, 40, { pmg: 1 }) + BigInt(OVRWR));

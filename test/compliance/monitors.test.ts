@@ -1,6 +1,6 @@
 /** Monitors: what they filter, and what becomes of a counter that overflows (A 4). */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Board, boardPlan, label, LINE, MPAMEN } from './board.ts';
+import { Board, boardPlan, LINE, label, MPAMEN } from './board.ts';
 import { CTL, type MscPage } from './msc-page.ts';
 
 const XCL = 2 ** 31;
@@ -56,7 +56,7 @@ describe('a monitor', () => {
   });
 
   it('tells who holds what apart while both are there, and the sum is what all hold', () => {
-    [{ partid: 5 }, { partid: 6 }, {}].forEach((filter, at) => l3.watchStorage(at, filter));
+    for (const [at, filter] of [{ partid: 5 }, { partid: 6 }, {}].entries()) l3.watchStorage(at, filter);
     board.ask('access 0 read 0x0 +64KiB');
     board.ask('access 1 read 0x100000 +32KiB');
     expect([l3.storage(0), l3.storage(1), l3.storage(2)]).toEqual([65536, 32768, 98304]);
@@ -72,14 +72,19 @@ describe('a monitor', () => {
   });
 
   it('with RWBW counts reads alone, or writes alone: a copy of 4 times the cache', () => {
-    [READS_ONLY, WRITES_ONLY, 0].forEach((filter, at) => memory.watchBandwidth(at, { partid: 5, filter }));
+    const directions = [READS_ONLY, WRITES_ONLY, 0];
+    for (const [at, filter] of directions.entries()) memory.watchBandwidth(at, { partid: 5, filter });
     board.ask('copy 0 0x0 +1MiB 0x400000 mlp 8');
     board.flush();
     board.ask('wait 1ms');
     const exact = board.truth('memory').get('ns/5/1')!;
     // Each line is read once, the target for ownership, and the target is written back.
     expect(exact).toMatchObject({ read: 2 * 2 ** 20, written: 2 ** 20 });
-    expect([memory.bandwidth(0), memory.bandwidth(1), memory.bandwidth(2)]).toEqual([2 * 2 ** 20, 2 ** 20, 3 * 2 ** 20]);
+    expect([memory.bandwidth(0), memory.bandwidth(1), memory.bandwidth(2)]).toEqual([
+      2 * 2 ** 20,
+      2 ** 20,
+      3 * 2 ** 20,
+    ]);
   });
 
   it('keeps its value when it is configured anew, and goes on from there under the new filter', () => {
@@ -154,6 +159,18 @@ describe('a counter', () => {
     expect([memory.read('MSMON_MBWU_CAPTURE'), memory.bandwidth(0)]).toEqual([4096, 0]);
     board.ask('access 0 read 0x10000 +8KiB');
     expect([memory.read('MSMON_MBWU_CAPTURE'), memory.bandwidth(0)]).toEqual([4096, 8192]);
+  });
+
+  it('is captured by the external event that it is set to, in every MSC that the event reaches', () => {
+    memory.watchBandwidth(0, { ...PARTID_5, control: 3 * 2 ** 28 });
+    l3.watchStorage(0, { ...PARTID_5, control: 3 * 2 ** 28 });
+    board.ask('access 0 read 0x0 +4KiB');
+    board.ask('capture all 2');
+    expect([memory.read('MSMON_MBWU_CAPTURE'), l3.read('MSMON_CSU_CAPTURE')]).toEqual([0, 0]);
+    board.ask('capture all 3');
+    board.ask('access 0 read 0x10000 +8KiB');
+    expect([memory.read('MSMON_MBWU_CAPTURE'), l3.read('MSMON_CSU_CAPTURE')]).toEqual([4096, 4096]);
+    expect([memory.bandwidth(0), l3.storage(0)]).toEqual([12288, 12288]);
   });
 
   it('of 44 bits has a status of its own, and its own interrupt', () => {

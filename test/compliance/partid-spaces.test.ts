@@ -117,6 +117,17 @@ describe('a PARTID that is translated', () => {
     ]);
   });
 
+  it('on its way in goes on unaltered while translation on the way out is there and off', () => {
+    const one = board('ingress', 'egress');
+    const l3 = one.msc('l3-0');
+    l3.control(5, 'MPAMCFG_IN_TL', ENABLE + 9, { flags: INGRESS_TL });
+    l3.control(9, 'MPAMCFG_OUT_TL', 12);
+    expect(seen(one, 5, 9, 12)).toEqual([
+      [0, BYTES, 0],
+      [BYTES, 0, 0],
+    ]);
+  });
+
   it('without an entry of its own takes its upper bits from BASE', () => {
     const one = board('egress');
     const l3 = one.msc('l3-0');
@@ -151,10 +162,10 @@ describe('a PARTID out of range', () => {
     l3.control(0, 'MPAMCFG_CPBM0', 0x000f, { flags: DEFAULT_PARTID });
     board.runAs(0, 40);
     board.ask(`access 0 read 0x400000 ${STREAM}`);
-    expect(board.truth('l3-0').get('ns/40/0')!['bytes']).toBe(L3_BYTES / 4);
+    expect(board.truth('l3-0').get('ns/40/0')!.bytes).toBe(L3_BYTES / 4);
     board.flush();
     board.runAs(0, 0);
     board.ask(`access 0 read 0x400000 ${STREAM}`);
-    expect(board.truth('l3-0').get('ns/0/0')!['bytes']).toBe(L3_BYTES);
+    expect(board.truth('l3-0').get('ns/0/0')!.bytes).toBe(L3_BYTES);
   });
 });

@@ -1,10 +1,10 @@
 /**
- * PEs in time where memory has channels: PEs and channels take turns in the order of time, so that requests come to the
- * channels exactly in that order (docs/bandwidth.md).
+ * PEs in time where memory has channels: PEs and channels take turns in the order of time (docs/bandwidth.md).
  *
- * A PE runs ahead as long as its accesses stay in the caches. When one makes requests, and another PE or a channel has
- * something to do before, the PE comes back to it when it is its turn. A PE that has to wait for memory is out of the heap
- * until the channel that ends the wait puts it back.
+ * The first PE runs until it has to wait for memory, or to the end of the span: ahead of the channels, which hear of its
+ * requests early and receive them when it is their time. As no PE and no channel goes on while another one is behind it,
+ * requests come to each channel exactly in the order of time. A PE that waits is out of the heap until the grant that ends
+ * the wait puts it back.
  */
 import { execute } from './execute-access';
 import { generate } from './generate';
@@ -39,10 +39,10 @@ import {
   STREAM_WINDOW,
 } from './layout';
 import { closeOutbox, openOutbox } from './outbox';
-import { addPe, delayFirst, firstPe, firstTime, removeFirst, staysFirst } from './pe-heap';
+import { addPe, delayFirst, firstPe, firstTime, removeFirst } from './pe-heap';
 import { timeOf, waitForMemory, waitToSpanEnd } from './pe-waits';
 import { countAccess, endRequest, takeRequest } from './service-requests';
-import { decideNext, hasRoomFor, makeRequests } from './traffic';
+import { bringUpTo, decideNext, hasRoomFor, makeRequests } from './traffic';
 import {
   PET_OUTBOX,
   PET_OUTBOX_END,
@@ -51,7 +51,6 @@ import {
   PET_WINDOW,
   TRAFFIC_HEAP_COUNT,
   TRAFFIC_NEXT,
-  TRAFFIC_NOW,
   TRAFFIC_SPAN,
   WAITING_FOR_READS,
   WAITING_NOT,
@@ -76,7 +75,7 @@ export function advanceTraffic(traffic: usize, machine: usize, pes: usize, count
     if (need !== ADVANCED) return need | (((pe - pes) as u32 / PE_BYTES) << 4);
   }
   for (let index: u32 = 0; index < count; index++) waitToSpanEnd(pes + index * PE_BYTES, spanEnd);
-  store<i64>(traffic, spanEnd, TRAFFIC_NOW);
+  bringUpTo(traffic, spanEnd);
   return ADVANCED;
 }
 
@@ -91,15 +90,14 @@ function enterSpan(traffic: usize, pes: usize, count: u32, spanEnd: i64): void {
   }
 }
 
-/** Let the first PE go on until it is over with the span, has to wait, or is no longer the first to make requests. */
+/** Let the first PE go on until it is over with the span, or has to wait. */
 function runFirst(traffic: usize, machine: usize, pe: usize, spanEnd: i64): u32 {
   const own: usize = load<u32>(pe, PE_TRAFFIC);
   const state = load<u32>(own, PET_STATE);
   if (state !== WAITING_NOT && !ask(traffic, pe, own, state, spanEnd)) return ADVANCED;
   const stream: usize = load<u32>(pe, PE_STREAM);
   if (stream === 0) {
-    idle(load<u32>(pe, PE_EXECUTOR), load<i64>(pe, PE_LEFT));
-    store<i64>(pe, 0, PE_LEFT);
+    idleFor(pe, load<i64>(pe, PE_LEFT));
     removeFirst(traffic);
     return ADVANCED;
   }
@@ -108,14 +106,7 @@ function runFirst(traffic: usize, machine: usize, pe: usize, spanEnd: i64): u32 
     const need = prepareAccess(machine, pe, stream, spanEnd);
     if (need !== ADVANCED) return need;
     if (load<i64>(pe, PE_LEFT) <= 0) break;
-    makeAccess(pe, own, stream);
-    if (load<u32>(own, PET_STATE) === WAITING_NOT) continue;
-    const now = timeOf(pe, spanEnd);
-    if (now > load<i64>(traffic, TRAFFIC_NEXT) || !staysFirst(traffic, now)) {
-      delayFirst(traffic, now);
-      return ADVANCED;
-    }
-    if (!ask(traffic, pe, own, WAITING_TO_ASK, spanEnd)) return ADVANCED;
+    if (runAhead(pe, own, stream) && !ask(traffic, pe, own, WAITING_NOT, spanEnd)) return ADVANCED;
   }
   removeFirst(traffic);
   return ADVANCED;
@@ -129,16 +120,9 @@ function runFirst(traffic: usize, machine: usize, pe: usize, spanEnd: i64): u32 
 @inline
 function prepareAccess(machine: usize, pe: usize, stream: usize, spanEnd: i64): u32 {
   const service: usize = load<u32>(stream, STREAM_SERVICE);
-  if (service !== 0 && load<u32>(stream, STREAM_REQUEST_ENDS) !== 0) {
-    store<u32>(stream, 0, STREAM_REQUEST_ENDS);
-    if (endRequest(service, stream, timeOf(pe, spanEnd))) return NEEDS_DRAIN;
-  }
-  while (service !== 0 && load<u32>(stream, STREAM_REQUEST_LEFT) === 0) {
-    const left = load<i64>(pe, PE_LEFT);
-    if (left <= 0) return ADVANCED;
-    const need = takeRequest(service, stream, spanEnd - left);
-    if (need < 0) return (-need) as u32;
-    if (need > 0) idleFor(pe, min(need, left));
+  if (service !== 0) {
+    const need = prepareRequest(pe, stream, service, spanEnd);
+    if (need !== ADVANCED) return need;
   }
   if (load<u32>(stream, STREAM_HEAD) !== load<u32>(stream, STREAM_TAIL)) return ADVANCED;
   if (load<i64>(pe, PE_LEFT) <= 0) return ADVANCED;
@@ -148,35 +132,72 @@ function prepareAccess(machine: usize, pe: usize, stream: usize, spanEnd: i64): 
   return ADVANCED;
 }
 
-/** Make the next access. If it makes requests or waits for some, PET_STATE says so. */
-@inline
-function makeAccess(pe: usize, own: usize, stream: usize): void {
-  const head = load<u32>(stream, STREAM_HEAD);
-  const entry = load<u32>(stream, STREAM_QUEUE) + (head & load<u32>(stream, STREAM_QUEUE_MASK)) * ACCESS_BYTES;
-  store<u32>(stream, head + 1, STREAM_HEAD);
-  const outbox: usize = load<u32>(own, PET_OUTBOX);
-  openOutbox(outbox);
-  const cost = execute(pe, stream, load<u32>(pe, PE_EXECUTOR), entry, true);
-  const outboxEnd = closeOutbox();
-  store<i64>(pe, load<i64>(pe, PE_LEFT) - cost, PE_LEFT);
-  const endsRequest = load<u32>(stream, STREAM_SERVICE) !== 0 && countAccess(stream, entry);
-  if (endsRequest) store<u32>(stream, 1, STREAM_REQUEST_ENDS);
-  if (outboxEnd === outbox && !endsRequest) return;
-  const word = load<u32>(entry, ACCESS_KIND);
-  const isSerial = (word & ACCESS_SERIAL) !== 0 || (word & ACCESS_KIND_MASK) === KIND_FETCH;
-  store<u32>(own, (endsRequest || isSerial) as u32, PET_WAITS_FOR_ALL);
-  store<u32>(own, outboxEnd as u32, PET_OUTBOX_END);
-  store<u32>(own, WAITING_TO_ASK, PET_STATE);
+/** End the service's request whose accesses are made, and begin the next one: the PE is idle until one has arrived. */
+function prepareRequest(pe: usize, stream: usize, service: usize, spanEnd: i64): u32 {
+  if (load<u32>(stream, STREAM_REQUEST_ENDS) !== 0) {
+    store<u32>(stream, 0, STREAM_REQUEST_ENDS);
+    if (endRequest(service, stream, timeOf(pe, spanEnd))) return NEEDS_DRAIN;
+  }
+  while (load<u32>(stream, STREAM_REQUEST_LEFT) === 0) {
+    const left = load<i64>(pe, PE_LEFT);
+    if (left <= 0) return ADVANCED;
+    const need = takeRequest(service, stream, spanEnd - left);
+    if (need < 0) return (-need) as u32;
+    if (need > 0) idleFor(pe, min(need, left));
+  }
+  return ADVANCED;
 }
 
 /**
- * It is the first PE's turn: make its requests, and let it wait if it must.
+ * Make accesses until the span is over, none is ready, or one of them makes requests or waits for those under way.
+ * @returns true for the last of these.
+ */
+@inline
+function runAhead(pe: usize, own: usize, stream: usize): bool {
+  const executor: usize = load<u32>(pe, PE_EXECUTOR);
+  const outbox: usize = load<u32>(own, PET_OUTBOX);
+  const hasService = load<u32>(stream, STREAM_SERVICE) !== 0;
+  const queue: usize = load<u32>(stream, STREAM_QUEUE);
+  const mask = load<u32>(stream, STREAM_QUEUE_MASK);
+  const tail = load<u32>(stream, STREAM_TAIL);
+  let head = load<u32>(stream, STREAM_HEAD);
+  let left = load<i64>(pe, PE_LEFT);
+  while (left > 0 && head !== tail) {
+    const entry = queue + (head++ & mask) * ACCESS_BYTES;
+    openOutbox(outbox);
+    left -= execute(pe, stream, executor, entry, true);
+    const outboxEnd = closeOutbox();
+    const endsRequest = hasService && countAccess(stream, entry);
+    if (outboxEnd === outbox && !endsRequest) continue;
+    store<i64>(pe, left, PE_LEFT);
+    store<u32>(stream, head, STREAM_HEAD);
+    store<u32>(own, outboxEnd as u32, PET_OUTBOX_END);
+    if (endsRequest) store<u32>(stream, 1, STREAM_REQUEST_ENDS);
+    store<u32>(own, (endsRequest || isSerial(entry)) as u32, PET_WAITS_FOR_ALL);
+    return true;
+  }
+  store<i64>(pe, left, PE_LEFT);
+  store<u32>(stream, head, STREAM_HEAD);
+  return false;
+}
+
+/** Whether nothing may follow an access before it is done: a pointer chase, or a fetch. */
+@inline
+function isSerial(entry: usize): bool {
+  const word = load<u32>(entry, ACCESS_KIND);
+  return (word & ACCESS_SERIAL) !== 0 || (word & ACCESS_KIND_MASK) === KIND_FETCH;
+}
+
+/**
+ * Make the requests of the first PE's present access, and let it wait if it must.
+ * @param state of the PE: whether it had to wait for room, and whether its context has ended meanwhile.
  * @returns whether it goes on at once.
  */
 function ask(traffic: usize, pe: usize, own: usize, state: u32, spanEnd: i64): bool {
   const outbox: usize = load<u32>(own, PET_OUTBOX);
   const outboxEnd: usize = load<u32>(own, PET_OUTBOX_END);
   if (!hasRoomFor(traffic, outbox, outboxEnd)) {
+    if (state === WAITING_NOT) store<u32>(own, WAITING_TO_ASK, PET_STATE);
     waitForRoom(traffic, pe, spanEnd);
     return false;
   }
@@ -201,14 +222,10 @@ function waitForRoom(traffic: usize, pe: usize, spanEnd: i64): void {
   delayFirst(traffic, time);
 }
 
-@inline
 function idleFor(pe: usize, time: i64): void {
-  idle(load<u32>(pe, PE_EXECUTOR), time);
+  const executor: usize = load<u32>(pe, PE_EXECUTOR);
+  if (executor !== 0) add(executor + EXECUTOR_IDLE, time);
   store<i64>(pe, load<i64>(pe, PE_LEFT) - time, PE_LEFT);
-}
-
-function idle(executor: usize, time: i64): void {
-  if (executor !== 0 && time > 0) add(executor + EXECUTOR_IDLE, time);
 }
 
 @inline

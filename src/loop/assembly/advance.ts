@@ -56,7 +56,7 @@ export function advance(machine: usize, pes: usize, from: u32, count: u32): u32 
   const traffic: usize = load<u32>(machine, MACHINE_TRAFFIC);
   const isClosedForm = traffic !== 0 && load<u32>(traffic, TRAFFIC_CLOSED_FORM) !== 0;
   if (traffic !== 0 && !isClosedForm) return advanceTraffic(traffic, machine, pes, count, spanEnd);
-  const outbox: usize = isClosedForm ? load<u32>(traffic, TRAFFIC_OUTBOX) : 0;
+  const outbox: usize = isClosedForm ? <usize>load<u32>(traffic, TRAFFIC_OUTBOX) : 0;
   for (let index = from; index < count; index++) {
     const need = advancePe(machine, pes + index * PE_BYTES, outbox);
     if (need !== ADVANCED) return need | (index << 4);

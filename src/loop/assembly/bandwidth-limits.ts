@@ -3,7 +3,7 @@
  * a partition without MIN and MAX has used nothing.
  */
 import { becomeFirst } from './channel';
-import { isDueAt } from './decisions';
+import { findNextDecision, isDueAt } from './decisions';
 import { forgetUse, nextWindow, updateUse } from './regulator';
 import {
   BANDWIDTH_SLOT_BYTES,
@@ -35,8 +35,8 @@ import {
   TRAFFIC_NOW,
   WINDOW_DECAYING,
   WINDOW_FIXED,
+  WINDOW_MOVING,
 } from './traffic-layout';
-import { findNextDecision } from './decisions';
 
 /** MIN, MAX and HARDLIM of a slot, and its window in ps. */
 export function limitUse(
@@ -61,6 +61,7 @@ export function limitUse(
   writeThresholds(channel, slot);
   const kind = load<u32>(channel, CHANNEL_WINDOW);
   if (kind === WINDOW_FIXED) store<i64>(slot, nextWindow(slot, now), BWSLOT_USED_AT);
+  if (kind === WINDOW_MOVING) store<i64>(slot, now, BWSLOT_USED_AT);
   if (kind !== WINDOW_DECAYING) return;
   store<i64>(slot, now, BWSLOT_USED_AT);
   if (minimum === 0) store<i64>(slot, 0, BWSLOT_USED_MINIMUM);

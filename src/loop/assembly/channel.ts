@@ -8,12 +8,13 @@
 import { isDueAt } from './decisions';
 import { requestDone } from './pe-waits';
 import { chosenSlot, timeOfRelease } from './preference';
-import { charge } from './regulator';
+import { charge, updateUse } from './regulator';
 import { freeRequest } from './request-pool';
 import {
   BANDWIDTH_SLOT_BYTES,
   BWSLOT_DEADLINE,
   BWSLOT_DOWNSTREAM,
+  BWSLOT_FLAG_NONE,
   BWSLOT_FLAG_TRACKED,
   BWSLOT_FLAGS,
   BWSLOT_GRANTED,
@@ -27,6 +28,8 @@ import {
   CHANNEL_BACKLOG_COUNT,
   CHANNEL_BUSY,
   CHANNEL_CLOCK,
+  CHANNEL_COMING,
+  CHANNEL_COMING_LAST,
   CHANNEL_DECISION,
   CHANNEL_DIRECTION,
   CHANNEL_FLAG_DSPRI,
@@ -56,12 +59,13 @@ import {
   GRANT_THROTTLED,
   GRANT_TIME,
   REQUEST_ARRIVAL,
-  REQUEST_CHANNEL,
+  REQUEST_BEFORE,
   REQUEST_HELD_BEFORE,
   REQUEST_MEMORY,
   REQUEST_NEXT,
   REQUEST_NUMBER,
   REQUEST_OWNER,
+  REQUEST_PE,
   REQUEST_PRIORITY,
   REQUEST_THROTTLED,
   REQUEST_TICKET,
@@ -72,8 +76,51 @@ import {
 } from './traffic-layout';
 import { joinWaiters, leaveWaiters, settleIdleTime, waitBehind, waitForPresentLine } from './waiters';
 
+/**
+ * A request will arrive at a channel at a time (REQUEST_ARRIVAL) that may lie ahead: PEs run ahead of the channels. Those of
+ * the same time arrive in the order of PEs, and those of one PE in the order made.
+ */
+export function announce(traffic: usize, channel: usize, request: usize): void {
+  const time = load<i64>(request, REQUEST_ARRIVAL);
+  const pe = load<u32>(request, REQUEST_PE);
+  let before: usize = load<u32>(channel, CHANNEL_COMING_LAST);
+  while (before !== 0 && isLater(before, time, pe)) before = load<u32>(before, REQUEST_BEFORE);
+  let after: u32;
+  if (before === 0) {
+    after = load<u32>(channel, CHANNEL_COMING);
+    store<u32>(channel, request as u32, CHANNEL_COMING);
+  } else {
+    after = load<u32>(before, REQUEST_NEXT);
+    store<u32>(before, request as u32, REQUEST_NEXT);
+  }
+  if (after === 0) store<u32>(channel, request as u32, CHANNEL_COMING_LAST);
+  else store<u32>(after, request as u32, REQUEST_BEFORE);
+  store<u32>(request, before as u32, REQUEST_BEFORE);
+  store<u32>(request, after, REQUEST_NEXT);
+  isDueAt(traffic, channel, max(time, load<i64>(channel, CHANNEL_FREE)));
+}
+
+@inline
+function isLater(request: usize, time: i64, pe: u32): bool {
+  const own = load<i64>(request, REQUEST_ARRIVAL);
+  return own > time || (own === time && load<u32>(request, REQUEST_PE) > pe);
+}
+
+/** Requests that have come before `until` arrive. */
+export function receiveUntil(traffic: usize, channel: usize, until: i64): void {
+  let request: usize = load<u32>(channel, CHANNEL_COMING);
+  while (request !== 0 && load<i64>(request, REQUEST_ARRIVAL) < until) {
+    const next: usize = load<u32>(request, REQUEST_NEXT);
+    arrive(traffic, channel, request, load<i64>(request, REQUEST_ARRIVAL));
+    request = next;
+  }
+  store<u32>(channel, request as u32, CHANNEL_COMING);
+  if (request === 0) store<u32>(channel, 0, CHANNEL_COMING_LAST);
+  else store<u32>(request, 0, REQUEST_BEFORE);
+}
+
 /** A request comes to a channel at `now`. Times never decrease from call to call. */
-export function arrive(traffic: usize, channel: usize, request: usize, now: i64): void {
+function arrive(traffic: usize, channel: usize, request: usize, now: i64): void {
   settleIdleTime(channel, now);
   const owner = load<u16>(request, REQUEST_OWNER) as u32;
   const slot: usize =
@@ -81,12 +128,10 @@ export function arrive(traffic: usize, channel: usize, request: usize, now: i64)
     (load<u8>(load<u32>(channel, CHANNEL_OWNER_SLOTS) + owner) as u32) * BANDWIDTH_SLOT_BYTES;
   const waiter = joinWaiters(traffic, channel, slot, owner);
   waitForPresentLine(channel, waiter, now);
-  const number = load<u64>(traffic, TRAFFIC_ARRIVALS);
-  store<u64>(traffic, number + 1, TRAFFIC_ARRIVALS);
-  store<u64>(request, number, REQUEST_NUMBER);
-  store<u32>(request, channel as u32, REQUEST_CHANNEL);
+  const number = load<u32>(traffic, TRAFFIC_ARRIVALS);
+  store<u32>(traffic, number + 1, TRAFFIC_ARRIVALS);
+  store<u32>(request, number, REQUEST_NUMBER);
   store<u32>(request, waiter as u32, REQUEST_WAITER);
-  store<i64>(request, now, REQUEST_ARRIVAL);
   store<i64>(request, load<i64>(slot, BWSLOT_HELD_PS), REQUEST_HELD_BEFORE);
   store<u32>(request, 0, REQUEST_NEXT);
   const tail: usize = load<u32>(slot, BWSLOT_TAIL);
@@ -98,15 +143,15 @@ export function arrive(traffic: usize, channel: usize, request: usize, now: i64)
   store<u32>(slot, request as u32, BWSLOT_HEAD);
   becomeFirst(channel, slot);
   joinBacklog(channel, slot);
-  isDueAt(traffic, channel, max(now, load<i64>(channel, CHANNEL_FREE)));
 }
 
 /** Serve the first request of one partition at `now`, or find out when one may be served. */
 export function decide(traffic: usize, channel: usize, now: i64): void {
+  receiveUntil(traffic, channel, now + 1);
   settleIdleTime(channel, now);
   const slot = chosenSlot(channel, now);
   if (slot === 0) {
-    store<i64>(channel, timeOfRelease(channel, now), CHANNEL_DECISION);
+    store<i64>(channel, min(timeOfRelease(channel, now), timeOfNext(channel)), CHANNEL_DECISION);
     return;
   }
   const request: usize = load<u32>(slot, BWSLOT_HEAD);
@@ -129,13 +174,21 @@ export function decide(traffic: usize, channel: usize, now: i64): void {
   store<u32>(channel, word & 0xffff, CHANNEL_SERVING);
   store<i64>(channel, end, CHANNEL_SETTLED);
   store<i64>(channel, end, CHANNEL_FREE);
-  store<i64>(channel, load<u32>(channel, CHANNEL_BACKLOG_COUNT) === 0 ? i64.MAX_VALUE : end, CHANNEL_DECISION);
+  const waits = load<u32>(channel, CHANNEL_BACKLOG_COUNT) !== 0;
+  store<i64>(channel, waits ? end : max(end, timeOfNext(channel)), CHANNEL_DECISION);
   if (load<u32>(channel, CHANNEL_FLAGS) & CHANNEL_FLAG_PASSES_ON) {
     passOnward(traffic, channel, slot, request, now);
   } else {
     requestDone(traffic, request, now, turnaround, service);
     freeRequest(traffic, request);
   }
+}
+
+/** When the next request arrives that is known of. */
+@inline
+function timeOfNext(channel: usize): i64 {
+  const request: usize = load<u32>(channel, CHANNEL_COMING);
+  return request === 0 ? i64.MAX_VALUE : load<i64>(request, REQUEST_ARRIVAL);
 }
 
 /** What a change of direction takes, ps. The first request of a channel turns nothing around. */
@@ -156,7 +209,12 @@ function nextService(channel: usize): i64 {
 
 /** The first request of a slot is granted: the slot is charged, and its next request becomes the first. */
 function takeFirst(channel: usize, slot: usize, request: usize, now: i64, service: i64): void {
-  if (load<u32>(slot, BWSLOT_FLAGS) & BWSLOT_FLAG_TRACKED) charge(channel, slot, now, service);
+  const flags = load<u32>(slot, BWSLOT_FLAGS);
+  if (flags & BWSLOT_FLAG_TRACKED) {
+    // Of class `none` nobody has asked what it used.
+    if (flags & BWSLOT_FLAG_NONE) updateUse(channel, slot, now);
+    charge(channel, slot, now, service);
+  }
   store<i64>(slot, now, BWSLOT_GRANTED);
   if (load<u32>(channel, CHANNEL_STRIDES) !== 0) {
     const deadline = load<i64>(slot, BWSLOT_DEADLINE);
@@ -202,7 +260,11 @@ function passOnward(traffic: usize, channel: usize, slot: usize, request: usize,
   if (load<u32>(channel, CHANNEL_FLAGS) & CHANNEL_FLAG_DSPRI) {
     store<u32>(request, load<u32>(slot, BWSLOT_DOWNSTREAM), REQUEST_PRIORITY);
   }
-  arrive(traffic, load<u32>(request, REQUEST_MEMORY), request, now);
+  const memory: usize = load<u32>(request, REQUEST_MEMORY);
+  store<i64>(request, now, REQUEST_ARRIVAL);
+  receiveUntil(traffic, memory, now + 1);
+  arrive(traffic, memory, request, now);
+  isDueAt(traffic, memory, max(now, load<i64>(memory, CHANNEL_FREE)));
 }
 
 function logGrant(traffic: usize, channel: usize, request: usize, now: i64, end: i64, held: i64): void {

@@ -27,7 +27,7 @@ import {
 import { meetAll } from './closed-form';
 import { askMemory, closeOutbox, openOutbox } from './outbox';
 import { removeLine } from './outward';
-import { makeRequests } from './traffic';
+import { makeRequests, receiveAll } from './traffic';
 import { TRAFFIC_CLOSED_FORM, TRAFFIC_FREE_REQUESTS, TRAFFIC_NOW, TRAFFIC_OUTBOX } from './traffic-layout';
 
 /**
@@ -44,19 +44,27 @@ export function maintain(
   operation: u32,
 ): u32 {
   for (let done: u32 = 0; done < count; done++) {
-    if (traffic === 0) {
-      maintainLine(caches, cacheCount, first + done, operation);
-      continue;
-    }
-    if (load<u32>(traffic, TRAFFIC_FREE_REQUESTS) < cacheCount) return done;
-    const outbox: usize = load<u32>(traffic, TRAFFIC_OUTBOX);
-    openOutbox(outbox);
-    maintainLine(caches, cacheCount, first + done, operation);
-    const outboxEnd = closeOutbox();
-    if (load<u32>(traffic, TRAFFIC_CLOSED_FORM)) meetAll(outbox, outboxEnd);
-    else makeRequests(traffic, outbox, outboxEnd, 0, false, load<i64>(traffic, TRAFFIC_NOW));
+    if (traffic === 0) maintainLine(caches, cacheCount, first + done, operation);
+    else if (load<u32>(traffic, TRAFFIC_FREE_REQUESTS) < cacheCount) return done;
+    else maintainInTraffic(caches, cacheCount, traffic, first + done, operation);
   }
   return count;
+}
+
+/** The same line where its data waits in channels, from the present time on. */
+function maintainInTraffic(caches: usize, cacheCount: u32, traffic: usize, line: u32, operation: u32): void {
+  const outbox: usize = load<u32>(traffic, TRAFFIC_OUTBOX);
+  openOutbox(outbox);
+  maintainLine(caches, cacheCount, line, operation);
+  const outboxEnd = closeOutbox();
+  if (outboxEnd === outbox) return;
+  if (load<u32>(traffic, TRAFFIC_CLOSED_FORM)) {
+    meetAll(outbox, outboxEnd);
+    return;
+  }
+  const now = load<i64>(traffic, TRAFFIC_NOW);
+  makeRequests(traffic, outbox, outboxEnd, 0, false, now);
+  receiveAll(traffic, now + 1);
 }
 
 function maintainLine(caches: usize, cacheCount: u32, line: u32, operation: u32): void {

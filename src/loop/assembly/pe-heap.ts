@@ -17,17 +17,6 @@ export function firstPe(traffic: usize): usize {
   return load<u32>(load<u32>(traffic, TRAFFIC_HEAP), HEAP_PE);
 }
 
-/** Whether the first PE would still be first at a later time. */
-@inline
-export function staysFirst(traffic: usize, time: i64): bool {
-  const count = load<u32>(traffic, TRAFFIC_HEAP_COUNT);
-  if (count < 2) return true;
-  const first: usize = load<u32>(traffic, TRAFFIC_HEAP);
-  const pe = load<u32>(first, HEAP_PE);
-  if (!precedes(time, pe, first + HEAP_ENTRY_BYTES)) return false;
-  return count === 2 || precedes(time, pe, first + 2 * HEAP_ENTRY_BYTES);
-}
-
 export function addPe(traffic: usize, time: i64, pe: usize): void {
   const heap: usize = load<u32>(traffic, TRAFFIC_HEAP);
   let place = load<u32>(traffic, TRAFFIC_HEAP_COUNT);

@@ -119,13 +119,16 @@ function resumeIfKnown(pe: usize, own: usize): bool {
     }
     if (done > load<i64>(ticketOf(own, latest), TICKET_DONE)) latest = known;
   }
-  const ticket = ticketOf(own, latest);
-  const done = load<i64>(ticket, TICKET_DONE);
   store<u32>(own, needed, PET_RETIRED);
   store<u32>(own, WAITING_NOT, PET_STATE);
+  const ticket = ticketOf(own, latest);
+  const done = load<i64>(ticket, TICKET_DONE);
+  const since = load<i64>(own, PET_SINCE);
+  // The channels may have been behind the PE when it began to wait: what it waits for was there before.
+  if (done <= since) return true;
   bookStall(pe, done);
   const delay = done - load<i64>(ticket, TICKET_MADE);
-  bookShares(pe, done - load<i64>(own, PET_SINCE), delay, load<i64>(ticket, TICKET_THROTTLED), load<i64>(ticket, TICKET_QUEUED));
+  bookShares(pe, done - since, delay, load<i64>(ticket, TICKET_THROTTLED), load<i64>(ticket, TICKET_QUEUED));
   return true;
 }
 
@@ -161,12 +164,15 @@ function writeGranted(traffic: usize, pe: usize, request: usize, now: i64): void
   const writes = load<u32>(own, PET_WRITES) - 1;
   store<u32>(own, writes, PET_WRITES);
   if (load<u32>(own, PET_STATE) !== WAITING_FOR_WRITES || writes > load<u32>(traffic, TRAFFIC_WRITE_BUFFER)) return;
-  bookStall(pe, now);
-  const delay = now - load<i64>(request, REQUEST_STARTED);
-  const throttled = load<i64>(request, REQUEST_THROTTLED);
-  bookShares(pe, now - load<i64>(own, PET_SINCE), delay, throttled, delay - throttled);
+  const since = load<i64>(own, PET_SINCE);
   store<u32>(own, WAITING_NOT, PET_STATE);
-  store<i64>(own, now, PET_SINCE);
+  if (now > since) {
+    bookStall(pe, now);
+    const delay = now - load<i64>(request, REQUEST_STARTED);
+    const throttled = load<i64>(request, REQUEST_THROTTLED);
+    bookShares(pe, now - since, delay, throttled, delay - throttled);
+    store<i64>(own, now, PET_SINCE);
+  }
   if (waitForReads(pe, own)) goOn(traffic, pe);
 }
 
@@ -202,6 +208,8 @@ export function releasePe(pe: usize): void {
 function bookSharesSoFar(pe: usize, own: usize, state: u32): void {
   const now = load<i64>(load<u32>(own, PET_TRAFFIC), TRAFFIC_NOW);
   const wait = now - load<i64>(own, PET_SINCE);
+  // Its last access may have taken it beyond the end of the span.
+  if (wait <= 0) return;
   if (state === WAITING_FOR_WRITES) {
     bookShares(pe, wait, 1, 0, 1);
     return;
@@ -229,8 +237,9 @@ function bookShares(pe: usize, wait: i64, delay: i64, throttled: i64, queued: i6
   if (throttled + queued === 0 || delay === 0) return;
   const executor: usize = load<u32>(pe, PE_EXECUTOR);
   const share = (wait as f64) / (delay as f64);
-  add(executor + EXECUTOR_THROTTLED, Math.floor((throttled as f64) * share) as i64);
-  add(executor + EXECUTOR_QUEUEING, Math.floor((queued as f64) * share) as i64);
+  // Neither is negative: the conversion rounds down.
+  if (throttled !== 0) add(executor + EXECUTOR_THROTTLED, ((throttled as f64) * share) as i64);
+  add(executor + EXECUTOR_QUEUEING, ((queued as f64) * share) as i64);
 }
 
 @inline

@@ -102,9 +102,12 @@ function goesBefore(channel: usize, slot: usize, other: usize): bool {
     const deadlineOfOther = load<i64>(other, BWSLOT_DEADLINE);
     if (deadline !== deadlineOfOther) return deadline < deadlineOfOther;
   }
-  return (
-    load<u64>(load<u32>(slot, BWSLOT_HEAD), REQUEST_NUMBER) < load<u64>(load<u32>(other, BWSLOT_HEAD), REQUEST_NUMBER)
-  );
+  const head: usize = load<u32>(slot, BWSLOT_HEAD);
+  const headOfOther: usize = load<u32>(other, BWSLOT_HEAD);
+  const arrival = load<i64>(head, REQUEST_ARRIVAL);
+  const arrivalOfOther = load<i64>(headOfOther, REQUEST_ARRIVAL);
+  if (arrival !== arrivalOfOther) return arrival < arrivalOfOther;
+  return ((load<u32>(head, REQUEST_NUMBER) - load<u32>(headOfOther, REQUEST_NUMBER)) as i32) < 0;
 }
 
 /** All of the backlog is held: when the first of it no longer is. */

@@ -42,7 +42,7 @@ export function updateUse(channel: usize, slot: usize, now: i64): void {
   const kind = load<u32>(channel, CHANNEL_WINDOW);
   if (kind === WINDOW_FIXED) beginWindow(slot, now);
   else if (kind === WINDOW_DECAYING) decay(slot, now);
-  else forget(channel, slot, now);
+  else if (now >= load<i64>(slot, BWSLOT_USED_AT)) forget(channel, slot, now);
 }
 
 /** Fixed windows begin at multiples of their length. */
@@ -86,6 +86,8 @@ function forget(channel: usize, slot: usize, now: i64): void {
     oldest = next;
   }
   store<u32>(slot, oldest as u32, BWSLOT_OLDEST);
+  const expires = oldest === 0 ? i64.MAX_VALUE : load<i64>(oldest, REMEMBERED_TIME) + window;
+  store<i64>(slot, expires, BWSLOT_USED_AT);
 }
 
 /** A line of the slot is granted. Its use must be up to date. */
@@ -114,8 +116,10 @@ function remember(channel: usize, slot: usize, now: i64, service: i64): void {
   store<u32>(grant, 0, REMEMBERED_NEXT);
   store<u32>(grant, service as u32, REMEMBERED_USED);
   store<i64>(grant, now, REMEMBERED_TIME);
-  if (load<u32>(slot, BWSLOT_OLDEST) === 0) store<u32>(slot, grant as u32, BWSLOT_OLDEST);
-  else store<u32>(load<u32>(slot, BWSLOT_NEWEST), grant as u32, REMEMBERED_NEXT);
+  if (load<u32>(slot, BWSLOT_OLDEST) === 0) {
+    store<u32>(slot, grant as u32, BWSLOT_OLDEST);
+    store<i64>(slot, now + load<i64>(slot, BWSLOT_WINDOW), BWSLOT_USED_AT);
+  } else store<u32>(load<u32>(slot, BWSLOT_NEWEST), grant as u32, REMEMBERED_NEXT);
   store<u32>(slot, grant as u32, BWSLOT_NEWEST);
 }
 

@@ -29,7 +29,7 @@ export const TRAFFIC_LATENCY = 32;
 /** Address of the channel that decides next, and when. */
 export const TRAFFIC_NEXT_CHANNEL = 36;
 export const TRAFFIC_NEXT = 40;
-/** Number of the next arrival (u64): the age of requests. */
+/** Number of the next arrival (u32), modulo 2^32. */
 export const TRAFFIC_ARRIVALS = 48;
 /** All decisions before this time are made. */
 export const TRAFFIC_NOW = 56;
@@ -74,62 +74,64 @@ export const ROUTE_CHANNELS = 12;
 
 export const CHANNEL_BYTES = 256;
 /** Time of a line in 1/65536 ps (i64), and the fraction of a ps that is due so far (i64, 0 to 65535). */
-export const CHANNEL_LINE_TIME = 0;
-export const CHANNEL_FRACTION = 8;
-/** ps that a change of direction takes (i64), and the direction served last: DIRECTION_. */
-export const CHANNEL_TURNAROUND = 16;
-export const CHANNEL_DIRECTION = 24;
+export const CHANNEL_LINE_TIME = 96;
+export const CHANNEL_FRACTION = 104;
+/** ps that a change of direction takes (i64), and the direction served last. */
+export const CHANNEL_TURNAROUND = 112;
+export const CHANNEL_DIRECTION = 56;
 /** Its number on the machine. */
-export const CHANNEL_INDEX = 28;
+export const CHANNEL_INDEX = 68;
 /** When the line in service is done. */
-export const CHANNEL_FREE = 32;
+export const CHANNEL_FREE = 72;
 /** When the next decision is due; later than anything: nothing waits. */
-export const CHANNEL_DECISION = 40;
+export const CHANNEL_DECISION = 80;
 /** Up to when the time of those that wait is booked, and the owner that is served until then. */
-export const CHANNEL_SETTLED = 48;
-export const CHANNEL_SERVING = 56;
+export const CHANNEL_SETTLED = 88;
+export const CHANNEL_SERVING = 40;
 /** Slots in the backlog that were held at the last decision. */
-export const CHANNEL_HELD = 60;
+export const CHANNEL_HELD = 36;
 /** WINDOW_, and CHANNEL_FLAG_ bits. */
-export const CHANNEL_WINDOW = 64;
-export const CHANNEL_FLAGS = 68;
+export const CHANNEL_WINDOW = 48;
+export const CHANNEL_FLAGS = 44;
 /** ps after which a partition is overdue (i64), 0: never. */
-export const CHANNEL_STARVATION = 72;
+export const CHANNEL_STARVATION = 120;
 /** Time slots of MBW_PBM: their length in ps (i64), their number, the present one, and when it ends. */
-export const CHANNEL_PORTION_TIME = 80;
-export const CHANNEL_PORTION_COUNT = 88;
-export const CHANNEL_PORTION = 92;
-export const CHANNEL_PORTION_ENDS = 96;
+export const CHANNEL_PORTION_TIME = 168;
+export const CHANNEL_PORTION_COUNT = 184;
+export const CHANNEL_PORTION = 188;
+export const CHANNEL_PORTION_ENDS = 176;
 /** MBW_PROP: the largest deadline granted so far (i64), the most credit (i64), how many slots have it enabled. */
-export const CHANNEL_CLOCK = 104;
-export const CHANNEL_OFFSET_LIMIT = 112;
-export const CHANNEL_STRIDES = 120;
+export const CHANNEL_CLOCK = 152;
+export const CHANNEL_OFFSET_LIMIT = 160;
+export const CHANNEL_STRIDES = 52;
 /** Address of the slots, how many there are; of a list (u32 addresses) of those with requests waiting, and its length. */
-export const CHANNEL_SLOTS = 124;
-export const CHANNEL_SLOT_COUNT = 128;
-export const CHANNEL_BACKLOG = 132;
-export const CHANNEL_BACKLOG_COUNT = 136;
+export const CHANNEL_SLOTS = 0;
+export const CHANNEL_SLOT_COUNT = 192;
+export const CHANNEL_BACKLOG = 28;
+export const CHANNEL_BACKLOG_COUNT = 32;
 /** Address of a list (u32 addresses) of the waiters, and its length. */
-export const CHANNEL_WAITERS = 140;
-export const CHANNEL_WAITER_COUNT = 144;
+export const CHANNEL_WAITERS = 20;
+export const CHANNEL_WAITER_COUNT = 24;
 /** Address of one byte per owner: its slot. */
-export const CHANNEL_OWNER_SLOTS = 148;
+export const CHANNEL_OWNER_SLOTS = 4;
 /** Address of the records per owner. */
-export const CHANNEL_OWNERS = 152;
+export const CHANNEL_OWNERS = 8;
 /** Address of the delays, u64 ps [owner that waits][owner in service]; 2^CHANNEL_OWNER_SHIFT columns. */
-export const CHANNEL_DELAYS = 156;
-export const CHANNEL_OWNER_SHIFT = 160;
+export const CHANNEL_DELAYS = 12;
+export const CHANNEL_OWNER_SHIFT = 16;
 /** Moving: the first free record of a remembered grant, 0: none; those that were never used; and their end (addresses). */
-export const CHANNEL_FREE_REMEMBERED = 164;
-export const CHANNEL_NEW_REMEMBERED = 168;
-export const CHANNEL_REMEMBERED_END = 172;
+export const CHANNEL_FREE_REMEMBERED = 196;
+export const CHANNEL_NEW_REMEMBERED = 200;
+export const CHANNEL_REMEMBERED_END = 204;
 /** ps in service, lines served, and ps that requests were in the channel, from arrival to the end of service: u64 each. */
-export const CHANNEL_BUSY = 176;
-export const CHANNEL_SERVED = 184;
-export const CHANNEL_RESIDENCE = 192;
+export const CHANNEL_BUSY = 136;
+export const CHANNEL_SERVED = 144;
+export const CHANNEL_RESIDENCE = 128;
+/** First and last request that is to arrive (addresses), 0: none. */
+export const CHANNEL_COMING = 60;
+export const CHANNEL_COMING_LAST = 64;
 
-export const DIRECTION_READ = 0;
-export const DIRECTION_WRITE = 1;
+/** A direction is 0 for reads and 1 for writes; this is that of a channel that has served nothing yet. */
 export const DIRECTION_NONE = 2;
 
 /** INTPRI decides; else the priority that came from upstream does. */
@@ -161,6 +163,8 @@ export const CHANNEL_OWNER_HELD = 44;
 // ---- Waiter: the requests of one owner that wait in one slot ------------------------------------
 
 export const WAITER_BYTES = 32;
+/** Waiters without requests that a channel keeps for the next ones of their owner. */
+export const WAITERS_KEPT = 8;
 /** Next free record. */
 export const WAITER_NEXT = 0;
 export const WAITER_COUNT = 4;
@@ -184,36 +188,36 @@ export const BWSLOT_PLACE = 8;
 /** BWSLOT_FLAG_ bits. */
 export const BWSLOT_FLAGS = 12;
 /** Numerators over 65536: MIN 0 to 65535, MAX 1 to 65536 (i64). */
-export const BWSLOT_MINIMUM = 16;
-export const BWSLOT_MAXIMUM = 24;
+export const BWSLOT_MINIMUM = 120;
+export const BWSLOT_MAXIMUM = 128;
 /** The accounting window, ps. */
-export const BWSLOT_WINDOW = 32;
+export const BWSLOT_WINDOW = 88;
 /** Used below this: high. Used at or above that: low, or held. In ps; decaying: in 1/65536 ps. */
-export const BWSLOT_MINIMUM_USE = 40;
+export const BWSLOT_MINIMUM_USE = 56;
 export const BWSLOT_MAXIMUM_USE = 48;
 /** Used, in the same unit: what MAX is compared with, and (decaying) what MIN is. */
-export const BWSLOT_USED = 56;
-export const BWSLOT_USED_MINIMUM = 64;
-/** Fixed: when the window ends that `used` is about. Decaying: the time that the levels are of. */
-export const BWSLOT_USED_AT = 72;
+export const BWSLOT_USED = 32;
+export const BWSLOT_USED_MINIMUM = 80;
+/** Fixed: when the window ends that `used` is about. Moving: when the oldest grant stops counting. Decaying: the levels' time. */
+export const BWSLOT_USED_AT = 40;
 /** Moving: first and last remembered grant (addresses), 0: none. */
-export const BWSLOT_OLDEST = 80;
-export const BWSLOT_NEWEST = 84;
+export const BWSLOT_OLDEST = 136;
+export const BWSLOT_NEWEST = 140;
 /** Time of the last grant. */
-export const BWSLOT_GRANTED = 88;
+export const BWSLOT_GRANTED = 64;
 /** MBW_PROP: STRIDEM1 + 1, or 1; deadlines of the first request and of the last granted one (i64). */
-export const BWSLOT_STRIDE = 96;
-export const BWSLOT_DEADLINE = 104;
+export const BWSLOT_STRIDE = 104;
+export const BWSLOT_DEADLINE = 96;
 export const BWSLOT_LAST_DEADLINE = 112;
 /** ps that the partition was held while it had requests waiting (i64). */
-export const BWSLOT_HELD_PS = 120;
+export const BWSLOT_HELD_PS = 72;
 /** 1: held at the last decision. */
-export const BWSLOT_IS_HELD = 128;
+export const BWSLOT_IS_HELD = 16;
 /** Urgency by INTPRI, and what DSPRI puts on requests that go on. */
-export const BWSLOT_PRIORITY = 132;
-export const BWSLOT_DOWNSTREAM = 136;
+export const BWSLOT_PRIORITY = 20;
+export const BWSLOT_DOWNSTREAM = 28;
 /** Address of its portion bits, 0: all are allowed. */
-export const BWSLOT_PORTIONS = 140;
+export const BWSLOT_PORTIONS = 24;
 /** Bytes of a slot's portion bits: BWPBM_WD is at most 4096. */
 export const BANDWIDTH_PORTION_BYTES = 512;
 
@@ -238,8 +242,8 @@ export const REMEMBERED_TIME = 8;
 
 // ---- Request record -----------------------------------------------------------------------------
 
-export const REQUEST_BYTES = 80;
-/** Next one of its slot, or of the free ones. */
+export const REQUEST_BYTES = 64;
+/** Next one to arrive, of its slot, or of the free ones. */
 export const REQUEST_NEXT = 0;
 /** Owner (15:0), and REQUEST_IS_WRITE. */
 export const REQUEST_OWNER = 4;
@@ -247,19 +251,21 @@ export const REQUEST_IS_WRITE = 0x10000;
 /** Address of the record of the PE that made it, 0: nobody waits. Its ticket (reads), or the tag of an offered request. */
 export const REQUEST_PE = 8;
 export const REQUEST_TICKET = 12;
-/** Address of the channel of memory that it is for, of the channel that it waits in, and of its waiter there. */
+/** Address of the channel of memory that it is for. */
 export const REQUEST_MEMORY = 16;
-export const REQUEST_CHANNEL = 20;
-export const REQUEST_WAITER = 24;
 /** Urgency that it came with. */
-export const REQUEST_PRIORITY = 28;
-/** Arrival at the present channel; first arrival; number of the arrival (u64). */
+export const REQUEST_PRIORITY = 20;
+/** While it is to arrive, the one that arrives before it; then its waiter in the present channel (addresses). */
+export const REQUEST_BEFORE = 24;
+export const REQUEST_WAITER = 24;
+/** Number of the arrival, modulo 2^32: the age of those that arrived at the same time. */
+export const REQUEST_NUMBER = 28;
+/** Arrival at the present channel; first arrival. */
 export const REQUEST_ARRIVAL = 32;
 export const REQUEST_STARTED = 40;
-export const REQUEST_NUMBER = 48;
 /** BWSLOT_HELD_PS at the arrival; ps throttled in channels before (i64). */
-export const REQUEST_HELD_BEFORE = 56;
-export const REQUEST_THROTTLED = 64;
+export const REQUEST_HELD_BEFORE = 48;
+export const REQUEST_THROTTLED = 56;
 
 // ---- A grant in the log -------------------------------------------------------------------------
 
@@ -303,7 +309,7 @@ export const PET_WINDOW = 52;
 /** Since when it waits. */
 export const PET_SINCE = 56;
 
-/** It is not waiting; its requests wait until it is their turn in time; the same, of a context that has ended. */
+/** It is not waiting; its requests wait for room in the channels; the same, of a context that has ended. */
 export const WAITING_NOT = 0;
 export const WAITING_TO_ASK = 1;
 export const WAITING_TO_ASK_FOR_NOBODY = 2;
@@ -313,7 +319,7 @@ export const WAITING_FOR_WRITES = 4;
 
 // ---- Ticket: a read that a PE has under way -----------------------------------------------------
 
-export const TICKETS = 256;
+export const TICKETS = 128;
 export const TICKET_BYTES = 32;
 /** When the data is there; TICKET_UNKNOWN: not granted yet. */
 export const TICKET_DONE = 0;

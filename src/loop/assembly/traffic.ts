@@ -2,17 +2,20 @@
  * Requests on their way: from an outbox to the channel that they meet first, and from decision to decision
  * (docs/bandwidth.md, "The way of a request", "Order").
  */
-import { arrive, decide } from './channel';
+import { announce, decide, receiveUntil } from './channel';
 import { PE_TRAFFIC } from './layout';
 import { findNextDecision } from './decisions';
 import { takeTicket } from './pe-waits';
 import { takeRequestRecord } from './request-pool';
 import {
+  CHANNEL_BYTES,
+  CHANNEL_COMING,
   OUTBOX_ENTRY_BYTES,
   OUTBOX_LINE,
   OUTBOX_OWNER,
   OUTBOX_ROUTE,
   PET_WRITES,
+  REQUEST_ARRIVAL,
   REQUEST_IS_WRITE,
   REQUEST_MEMORY,
   REQUEST_OWNER,
@@ -25,6 +28,8 @@ import {
   ROUTE_COUNT,
   ROUTE_SHIFT,
   ROUTE_SIDE,
+  TRAFFIC_CHANNEL_COUNT,
+  TRAFFIC_CHANNELS,
   TRAFFIC_FREE_REQUESTS,
   TRAFFIC_GRANT_COUNT,
   TRAFFIC_GRANTS,
@@ -73,7 +78,7 @@ export function makeRequests(
   }
 }
 
-/** A new request arrives at the memory side of the cache, if that is a channel, or at its channel of memory. */
+/** A new request goes to the memory side of the cache, if that is a channel, or to its channel of memory. */
 @inline
 function send(traffic: usize, request: usize, route: usize, line: u32, now: i64): void {
   const memory = channelOf(route, line);
@@ -81,8 +86,9 @@ function send(traffic: usize, request: usize, route: usize, line: u32, now: i64)
   store<u32>(request, memory as u32, REQUEST_MEMORY);
   store<u32>(request, 0, REQUEST_PRIORITY);
   store<i64>(request, now, REQUEST_STARTED);
+  store<i64>(request, now, REQUEST_ARRIVAL);
   store<i64>(request, 0, REQUEST_THROTTLED);
-  arrive(traffic, side !== 0 ? side : memory, request, now);
+  announce(traffic, side !== 0 ? side : memory, request);
 }
 
 /** Lines are interleaved among the channels of a memory. */
@@ -90,8 +96,9 @@ function send(traffic: usize, request: usize, route: usize, line: u32, now: i64)
 export function channelOf(route: usize, line: u32): usize {
   const count = load<u32>(route, ROUTE_COUNT);
   const channels: usize = load<u32>(route, ROUTE_CHANNELS);
-  if (count === 1) return load<u32>(channels);
-  return load<u32>(channels + (((line >> load<u32>(route, ROUTE_SHIFT)) % count) << 2));
+  const number = line >> load<u32>(route, ROUTE_SHIFT);
+  const channel = (count & (count - 1)) === 0 ? number & (count - 1) : number % count;
+  return load<u32>(channels + (channel << 2));
 }
 
 /** The next decision is made. */
@@ -112,8 +119,23 @@ export function serve(traffic: usize, until: i64): bool {
     }
     decideNext(traffic);
   }
-  store<i64>(traffic, max(until, load<i64>(traffic, TRAFFIC_NOW)), TRAFFIC_NOW);
+  bringUpTo(traffic, max(until, load<i64>(traffic, TRAFFIC_NOW)));
   return true;
+}
+
+/** All decisions before `now` are made. What has come before it waits, under the settings that it met. */
+export function bringUpTo(traffic: usize, now: i64): void {
+  receiveAll(traffic, now);
+  store<i64>(traffic, now, TRAFFIC_NOW);
+}
+
+/** Requests that have come to any channel before `until` arrive. */
+export function receiveAll(traffic: usize, until: i64): void {
+  let channel: usize = load<u32>(traffic, TRAFFIC_CHANNELS);
+  const end = channel + load<u32>(traffic, TRAFFIC_CHANNEL_COUNT) * CHANNEL_BYTES;
+  for (; channel < end; channel += CHANNEL_BYTES) {
+    if (load<u32>(channel, CHANNEL_COMING) !== 0) receiveUntil(traffic, channel, until);
+  }
 }
 
 /** Leave the present span before its end: all decisions before `time` are made, and the next span begins there. */
@@ -129,5 +151,7 @@ export function offer(traffic: usize, route: usize, line: u32, ownerWord: u32, t
   store<u32>(request, ownerWord, REQUEST_OWNER);
   store<u32>(request, 0, REQUEST_PE);
   store<u32>(request, tag, REQUEST_TICKET);
-  send(traffic, request, route, line, load<i64>(traffic, TRAFFIC_NOW));
+  const now = load<i64>(traffic, TRAFFIC_NOW);
+  send(traffic, request, route, line, now);
+  receiveAll(traffic, now + 1);
 }

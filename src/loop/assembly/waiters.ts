@@ -29,6 +29,7 @@ import {
   WAITER_OWNER,
   WAITER_PLACE,
   WAITER_SLOT,
+  WAITERS_KEPT,
 } from './traffic-layout';
 
 /** A request of `owner` begins to wait in `slot`. @returns the waiter that it belongs to. */
@@ -45,8 +46,10 @@ export function joinWaiters(traffic: usize, channel: usize, slot: usize, owner: 
   return waiter;
 }
 
-/** There are as many waiter records as requests. */
+/** There is a record for every request, and for the waiters that channels keep. */
 function addWaiter(traffic: usize, channel: usize, slot: usize, owner: u32, record: usize): usize {
+  const former: usize = load<u32>(record, CHANNEL_OWNER_WAITER);
+  if (former !== 0 && load<u32>(former, WAITER_COUNT) === 0) removeWaiter(traffic, channel, former, record);
   const waiter: usize = load<u32>(traffic, TRAFFIC_FREE_WAITER);
   store<u32>(traffic, load<u32>(waiter, WAITER_NEXT), TRAFFIC_FREE_WAITER);
   store<u32>(waiter, 0, WAITER_COUNT);
@@ -69,8 +72,15 @@ export function leaveWaiters(traffic: usize, channel: usize, waiter: usize): usi
   store<u32>(record, load<u32>(record, CHANNEL_OWNER_WAITING) - 1, CHANNEL_OWNER_WAITING);
   const count = load<u32>(waiter, WAITER_COUNT) - 1;
   store<u32>(waiter, count, WAITER_COUNT);
-  if (count === 0) removeWaiter(traffic, channel, waiter, record);
+  if (count === 0 && !isKept(channel, waiter, record)) removeWaiter(traffic, channel, waiter, record);
   return record;
+}
+
+/** Whether it stays in the list without requests: its owner is likely to come back. */
+@inline
+function isKept(channel: usize, waiter: usize, record: usize): bool {
+  if (load<u32>(channel, CHANNEL_WAITER_COUNT) > (WAITERS_KEPT as u32)) return false;
+  return load<u32>(record, CHANNEL_OWNER_WAITER) === (waiter as u32);
 }
 
 function removeWaiter(traffic: usize, channel: usize, waiter: usize, record: usize): void {
@@ -95,18 +105,19 @@ export function waitForPresentLine(channel: usize, waiter: usize, now: i64): voi
 
 /** All that wait do so behind `owner` for `time` ps, but for those whose partition is held. */
 export function waitBehind(channel: usize, owner: u32, time: i64): void {
-  let at: usize = load<u32>(channel, CHANNEL_WAITERS);
-  const end = at + (load<u32>(channel, CHANNEL_WAITER_COUNT) << 2);
   if (load<u32>(channel, CHANNEL_HELD) !== 0) {
     waitBehindOrHeld(channel, owner, time);
     return;
   }
+  let at: usize = load<u32>(channel, CHANNEL_WAITERS);
+  const end = at + (load<u32>(channel, CHANNEL_WAITER_COUNT) << 2);
   for (; at < end; at += 4) {
     const waiter: usize = load<u32>(at);
     add(load<u32>(waiter, WAITER_DELAYS) + (owner << 3), time * (load<u32>(waiter, WAITER_COUNT) as i64));
   }
 }
 
+/** The same where some are held: these are throttled. */
 function waitBehindOrHeld(channel: usize, owner: u32, time: i64): void {
   let at: usize = load<u32>(channel, CHANNEL_WAITERS);
   const end = at + (load<u32>(channel, CHANNEL_WAITER_COUNT) << 2);

@@ -17,6 +17,7 @@ import {
   TICKETS,
   TRAFFIC_BYTES,
   WAITER_BYTES,
+  WAITERS_KEPT,
 } from '../../loop/assembly/traffic-layout.ts';
 import type { BlockLayout, Region } from '../../loop/block.ts';
 import type { BandwidthConfig, ChannelConfig } from '../bandwidth-config.ts';
@@ -99,7 +100,7 @@ export function reserveChannels(
     records: reserve('channels', bandwidth.channels.length * CHANNEL_BYTES),
     channels: bandwidth.channels.map((_, index) => reserveChannel(reserve, config, index, requests)),
     requests: reserve('memory-requests', requests * REQUEST_BYTES),
-    waiters: reserve('memory-waiters', requests * WAITER_BYTES),
+    waiters: reserve('memory-waiters', (requests + WAITERS_KEPT * bandwidth.channels.length) * WAITER_BYTES),
     routes: reserve('routes', config.caches.length * ROUTE_BYTES),
     routeChannels: reserve('route-channels', channelsOfMemories * ADDRESS_BYTES),
     heap: reserve('pe-heap', pes * HEAP_ENTRY_BYTES),
@@ -130,7 +131,7 @@ function reserveChannel(
     slots: own('slots', BANDWIDTH_SLOTS_MAX * BANDWIDTH_SLOT_BYTES),
     portions: own('portions', BANDWIDTH_SLOTS_MAX * BANDWIDTH_PORTION_BYTES),
     backlog: own('backlog', BANDWIDTH_SLOTS_MAX * ADDRESS_BYTES),
-    waiters: own('waiting', requests * ADDRESS_BYTES),
+    waiters: own('waiting', (requests + WAITERS_KEPT) * ADDRESS_BYTES),
     ownerSlots: own('owner-slots', ownerCapacity),
     owners: own('owners', ownerCapacity * CHANNEL_OWNER_BYTES),
     delays: own('delays', ownerCapacity ** 2 * 8),

@@ -8,6 +8,7 @@
  * lower first. Config registers that reset to UNKNOWN reset to 0 here. Not modelled: registers that a part adds of its own,
  * but for those of T241-MPAM-1; MPAMF_IMPL_IDR; allocation monitors.
  */
+import { labelSpace } from '../../arch/label.ts';
 import type { RegisterHalves } from '../../arch/msc/pack-fields.ts';
 import type { MonitorEvent } from '../monitors/monitor-event.ts';
 import type { MscConfig } from '../msc-config.ts';
@@ -166,9 +167,15 @@ export class MscFront {
     return this.#ingress?.translate(label) ?? label;
   }
 
-  /** The label that a request goes on with. */
+  /** The label that egress translation makes of one that controls saw. */
   translateEgress(label: number): number {
     return this.#egress?.translate(label) ?? label;
+  }
+
+  /** The label that a request goes on with: the one that it came with, unless egress translation is on (A 1, A 2.7). */
+  downstreamLabel(label: number): number {
+    const isTranslated = this.#egress?.isEnabled(labelSpace(label)) === true;
+    return isTranslated ? this.translateEgress(this.translateIngress(label)) : label;
   }
 
   /** Look at what monitors have come to; they must have been brought up to date. */

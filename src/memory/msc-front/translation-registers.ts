@@ -97,10 +97,15 @@ export class TranslationRegisters implements RegisterGroup {
     this.#mask.reset(MASK_WD_WHOLE);
   }
 
+  /** ENABLE, of a PARTID space. */
+  isEnabled(space: number): boolean {
+    return this.#enabled[space] !== 0;
+  }
+
   /** The label with its PARTID translated; PMG and PARTID space stay. */
   translate(label: number): number {
     const space = labelSpace(label);
-    if (this.#enabled[space] === 0) return label;
+    if (!this.isEnabled(space)) return label;
     const partid = labelPartid(label);
     return (label & ~PARTID_LIMIT) | (this.#entries[space]!.get(partid) ?? this.#computed(space, partid));
   }

@@ -148,7 +148,8 @@ export class Sampler {
         served: now.served.map((value, step) => value - (before?.served[step] ?? 0)),
       };
       this.#executorsBefore[executor] = now;
-      if (isZero(withoutLists(counts)) && counts.served.every((value) => value === 0)) return;
+      const { stallPs, served } = counts;
+      if (isZero(withoutLists(counts)) && isZero(stallPs) && isZero(served)) return;
       const world = executors.world[executor] === 1 ? 1 : 0;
       rows.push({ kind: 'executorSample', timeNs, machine: this.machine, thread, world, ...counts });
     });
