@@ -263,9 +263,11 @@ CREATE VIEW bus_command_v AS
     SELECT number - 1, time_ns, NULL, text || char(10) FROM bus_command
     UNION ALL
     SELECT number + 1, time_ns, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1)
-    FROM line WHERE rest <> '')
-  SELECT l.number, c.seq, l.time_ns, l.text
-  FROM line l LEFT JOIN command c ON c.code = 11 AND c.arg0 = l.number
+    FROM line WHERE rest <> ''),
+  -- A table of its own, so that SQLite looks numbers up in it.
+  acted(number, seq) AS MATERIALIZED (SELECT arg0, seq FROM command WHERE code = 11)
+  SELECT l.number, a.seq, l.time_ns, l.text
+  FROM line l LEFT JOIN acted a ON a.number = l.number
   WHERE l.text IS NOT NULL;
 --> statement-breakpoint
 PRAGMA user_version = 9;

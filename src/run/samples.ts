@@ -82,7 +82,7 @@ export interface ExecutorSampleRow {
 }
 
 /** Requests of a service. Only intervals in which there was one. */
-interface RequestSampleRow extends RequestStatistics {
+export interface RequestSampleRow extends RequestStatistics {
   readonly kind: 'requestSample';
   readonly timeNs: number;
   readonly machine: number;
@@ -90,7 +90,7 @@ interface RequestSampleRow extends RequestStatistics {
 }
 
 /** Of a thread's stalls on memory: queueing in channels, and throttling by the own limit. Only where there was any. */
-export interface ExecutorDelayRow {
+interface ExecutorDelayRow {
   readonly kind: 'executorDelay';
   readonly timeNs: number;
   readonly machine: number;
@@ -117,7 +117,7 @@ export interface ChannelSampleRow {
   readonly waiting: number;
 }
 /** How long requests of `waiter` queued in a channel behind lines of `served`. Only pairs with ps > 0. */
-export interface ChannelDelayRow {
+interface ChannelDelayRow {
   readonly kind: 'channelDelay';
   readonly timeNs: number;
   readonly machine: number;

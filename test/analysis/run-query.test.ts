@@ -159,3 +159,28 @@ describe('named queries', () => {
     expect(new Set(NAMED_QUERIES.map(({ name }) => name)).size).toBe(NAMED_QUERIES.length);
   });
 });
+
+describe('a named query without rows', () => {
+  it.each([
+    ['occupancy', 'no caches'],
+    ['request-latency', 'no VM of this run has a service'],
+    ['throttling', 'memory is never busy'],
+    ['interrupts', 'no MSCs'],
+    ['monitors', 'watches no monitors'],
+    ['bus-commands', 'not driven from outside'],
+  ])('%s says what the run is without', async (name, words) => {
+    const store = createRunStore(join(temporaryFolder(), 'run.db'), headerWithoutMemory(), { thread: false });
+    const { path } = await store.finish('completed', NO_SUMMARY);
+    const { rows, note } = runQuery(path, name);
+    expect([...rows]).toEqual([]);
+    expect(note).toContain(words);
+  });
+
+  it('says nothing where the run has what it asks about', () => {
+    for (const { name } of NAMED_QUERIES) {
+      const result = runQuery(path, name);
+      result.close();
+      expect(result.note).toBeUndefined();
+    }
+  });
+});

@@ -58,13 +58,12 @@ function rowsAsMap(rows: Record<string, unknown>[], keys: string[], value: strin
   return new Map(rows.map((row) => [JSON.stringify(keys.map((key) => row[key])), row[value] as number]));
 }
 
+const MOVES = EVENTS.filter(({ kind, code }) => kind === EventKind.command && code === CommandCode.move);
+
 /** The control group a thread was in when an interval began. */
 function groupAt(thread: number, timeNs: number): number {
-  const moves = EVENTS.filter(
-    ({ kind, code, words, timeNs: at }) =>
-      kind === EventKind.command && code === CommandCode.move && words[0] === thread && at <= timeNs,
-  );
-  return moves.at(-1)?.words[1] ?? THREADS[thread]!.group;
+  const last = MOVES.findLast(({ words, timeNs: at }) => words[0] === thread && at <= timeNs);
+  return last?.words[1] ?? THREADS[thread]!.group;
 }
 
 describe('register_change_v', () => {
@@ -232,11 +231,9 @@ describe('label_timeline', () => {
     const rows = ask(
       'SELECT machine, tid, el, from_ns, to_ns, guest_ns, partid_d, mislabelled FROM label_timeline ORDER BY machine, tid, el, from_ns',
     );
-    const streams = new Map<string, SyntheticEvent[]>();
-    for (const event of EVENTS.filter(isGuest)) {
-      const key = JSON.stringify([machineOf(event).name, 1000 + event.words[0], event.el]);
-      streams.set(key, [...(streams.get(key) ?? []), event]);
-    }
+    const streams = Map.groupBy(EVENTS.filter(isGuest), (event) =>
+      JSON.stringify([machineOf(event).name, 1000 + event.words[0], event.el]),
+    );
     const expected: unknown[] = [];
     for (const key of [...streams.keys()].sort()) {
       let last: { label: string; row: unknown[] } | undefined;

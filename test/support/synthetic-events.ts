@@ -17,6 +17,7 @@ import {
 import { type RandomStream, randomStream } from '../../src/loop/random-stream.ts';
 import { COMMAND_CODE_NAMES, CommandCode, RUN_CODE_NAMES, RunCode } from '../../src/run/codes.ts';
 import { ROW_MISLABELLED, ROW_MODELLED } from '../../src/run/context-rows.ts';
+import type { BusCommandRow } from '../../src/run/driven/bus-command-row.ts';
 import type { EventBatch } from '../../src/run/event-batch.ts';
 import type { SampleRow } from '../../src/run/samples.ts';
 import { snakeCase } from '../../src/scenario/snake-case.ts';
@@ -123,7 +124,7 @@ export function syntheticThreads(): Thread[] {
 }
 
 /** Side rows in order: threads and texts, a thread that becomes known better, an issue, a count, samples. */
-function syntheticSideRows(): (SideRow | SampleRow)[] {
+function syntheticSideRows(): (SideRow | SampleRow | BusCommandRow)[] {
   const [idle, first, ...others] = syntheticThreads();
   const unknown = { ...first!, tgid: -1, comm: '<...>', tenant: -1, vm: -1, vcpu: -1, group: 0 };
   return [
@@ -135,6 +136,7 @@ function syntheticSideRows(): (SideRow | SampleRow)[] {
     { kind: 'issue', issue: { line: 17, kind: 'unparsed-line', text: 'what is this?' } },
     { kind: 'issue', issue: { line: 99, kind: 'unparsed-line', text: 'and this?' } },
     { kind: 'importCount', event: 'sched_switch', cpu: 0, count: 1234 },
+    { kind: 'busCommand', number: 1, timeNs: 7, text: 'pe 0 read MPAM1_EL1\nwait 1us' },
     ...syntheticSamples(),
   ];
 }

@@ -39,7 +39,7 @@ export function appendMscEvent(ring: EventRing, msc: number, event: MscEvent): v
 }
 
 /** Append the row of a register of MSC number `msc` that got another value. */
-export function appendMscRegisterChange(ring: EventRing, msc: number, change: MscRegisterChange): void {
+function appendMscRegisterChange(ring: EventRing, msc: number, change: MscRegisterChange): void {
   const { register, space, ris, partid, word, internal, oldValue, newValue } = change;
   const selector = packMscSelector({ partid, space, ris, internal });
   ring.append(EventKind.mscRegisterChange, 0, 0, register, msc, selector, word, oldValue | 0, newValue | 0, 0);

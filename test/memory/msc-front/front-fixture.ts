@@ -43,7 +43,7 @@ const MONITOR_TYPE = {
   noMatchPmg: false,
 };
 export const CSU: CsuFeatures = { ...MONITOR_TYPE, numMon: 4, hasXcl: true, isReadOnly: false };
-export const MBWU: MbwuFeatures = { ...MONITOR_TYPE, numMon: 8, hasRwbw: true, longBits: 63, scale: 4 };
+const MBWU: MbwuFeatures = { ...MONITOR_TYPE, numMon: 8, hasRwbw: true, longBits: 63, scale: 4 };
 
 export const BANDWIDTH: BandwidthControlFeatures = {
   bwaWd: 7,
@@ -89,7 +89,7 @@ export const CHANNEL: ResourceConfig = {
 };
 
 /** All registers of A 2.2 but those of narrowing and translation, which exclude or need something else. */
-export const FRONT: MscFrontFeatures = { ...FRONT_DEFAULTS, hasErrMsi: true, hasOflwMsi: true, iidr: 0x12345678 };
+const FRONT: MscFrontFeatures = { ...FRONT_DEFAULTS, hasErrMsi: true, hasOflwMsi: true, iidr: 0x12345678 };
 
 export interface FrontOptions {
   readonly features?: Partial<MscFeatures>;
@@ -97,7 +97,7 @@ export interface FrontOptions {
   readonly resources?: readonly ResourceConfig[];
 }
 
-export function mscConfig({ features, front, resources = [CACHE, CHANNEL] }: FrontOptions = {}): MscConfig {
+function mscConfig({ features, front, resources = [CACHE, CHANNEL] }: FrontOptions = {}): MscConfig {
   return {
     name: 'l3-0',
     features: { ...FEATURES, ...features },
