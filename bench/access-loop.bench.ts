@@ -16,8 +16,10 @@ import { ACCESS_BYTES, ACCESS_OWNER_SHIFT, KIND_READ, KIND_WRITE } from '../src/
 import { type Block, BlockLayout, type Region } from '../src/loop/block.ts';
 import { randomStream } from '../src/loop/random-stream.ts';
 import { type CacheConfig, type HierarchyConfig, REPLACEMENT_POLICIES } from '../src/memory/hierarchy-config.ts';
-import { MemorySystem, reserveMemory } from '../src/memory/memory-system.ts';
+import { reserveMemory } from '../src/memory/memory-regions.ts';
+import { MemorySystem } from '../src/memory/memory-system.ts';
 import type { CacheControlFeatures } from '../src/memory/msc-config.ts';
+import { settingAt } from '../src/memory/settings/setting-place.ts';
 import { measureRatio } from './ratio.ts';
 
 const TENANTS = 4;
@@ -118,7 +120,7 @@ const SETTINGS: readonly Setting[] = [
 function fourPartitions(memory: MemorySystem): void {
   const controls = memory.controls(memory.config.caches.length - 1)!;
   for (let tenant = 0; tenant < TENANTS; tenant++) {
-    controls.write(MscRegister.MPAMCFG_CPBM, PartidSpace.nonSecure, tenant + 1, 0, 0xf << (4 * tenant));
+    controls.write(settingAt(MscRegister.MPAMCFG_CPBM, PartidSpace.nonSecure, tenant + 1), 0xf << (4 * tenant));
   }
 }
 
@@ -126,8 +128,8 @@ function fourPartitions(memory: MemorySystem): void {
 function limits(memory: MemorySystem): void {
   const controls = memory.controls(0)!;
   for (let tenant = 0; tenant < TENANTS; tenant++) {
-    controls.write(MscRegister.MPAMCFG_CMAX, PartidSpace.nonSecure, tenant + 1, 0, 0xfeff);
-    controls.write(MscRegister.MPAMCFG_CMIN, PartidSpace.nonSecure, tenant + 1, 0, 0x0100);
+    controls.write(settingAt(MscRegister.MPAMCFG_CMAX, PartidSpace.nonSecure, tenant + 1), 0xfeff);
+    controls.write(settingAt(MscRegister.MPAMCFG_CMIN, PartidSpace.nonSecure, tenant + 1), 0x0100);
   }
 }
 

@@ -1,42 +1,50 @@
 /**
- * Memory with channels beside memory that is never busy: the same PEs, caches and streams, advanced in time.
+ * Memory with channels beside memory that is never busy (the floor): the same PEs, caches and streams, advanced in time.
  *
- * Four PEs with private L1 and L2 and a shared L3, each a tenant with a PARTID of its own, three stores in ten accesses.
- * `memory-bound`: one access in five goes to memory (and makes 1.3 requests with its write-backs), more than any program that
- * we know. `misses only`: every access does, the worst case. Channels are on one side alone: without limits, and with MIN and
- * MAX for every tenant in each kind of accounting window. Monitors are derived from counters when somebody looks, and cost an
- * access nothing.
+ * Four PEs with private L1 and L2 and a shared L3, each a tenant with a PARTID of its own, three stores in ten accesses; one
+ * that goes to memory makes 1.3 requests with its write-backs. A mix is named by the share of accesses that memory serves: one
+ * in five, more than any program that we know, and nearly all, the worst case. Channels are on one side alone: without MSCs,
+ * and with MIN, MAX and a MBWU monitor for every tenant at every channel, and a CSU monitor for each at the L3. MSCs are brought
+ * up to date at the end of every quantum, and all monitors are read every ten.
  */
 import { PartidSpace, packLabel } from '../src/arch/label.ts';
 import {
   ADVANCED,
   EXECUTOR_BYTES,
   EXECUTOR_READS,
+  EXECUTOR_SERVED,
   EXECUTOR_WRITES,
   PE_BYTES,
   PE_EXECUTOR,
   PE_STREAM,
   PE_WAYS,
+  STEP_MEMORY,
   STEPS,
   WAY_OWNER,
 } from '../src/loop/assembly/layout.ts';
 import { BlockLayout } from '../src/loop/block.ts';
-import type { AccountingWindow, BandwidthConfig } from '../src/memory/bandwidth-config.ts';
+import type { AccountingWindow } from '../src/memory/bandwidth-config.ts';
 import type { CacheConfig, HierarchyConfig } from '../src/memory/hierarchy-config.ts';
-import { MemorySystem, reserveMemory } from '../src/memory/memory-system.ts';
+import { machineMscs } from '../src/memory/machine-mscs.ts';
+import { reserveMemory } from '../src/memory/memory-regions.ts';
+import { MemorySystem } from '../src/memory/memory-system.ts';
+import type { Msc } from '../src/memory/msc.ts';
 import { planStreams, reserveStreams } from '../src/workload/streams/stream-blueprint.ts';
 import { Side } from '../src/workload/streams/stream-plan.ts';
 import { StreamSet } from '../src/workload/streams/stream-set.ts';
 import type { ComponentSpec, PartSpec } from '../src/workload/workload.ts';
 import { measureRatio } from './ratio.ts';
+import { channelsBehind, readMonitors, regulate, watchingMscs } from './regulated-memory.ts';
 
 const PES = 4;
 const QUANTUM_NS = 1000;
+/** How often monitors are read. */
+const SAMPLE_NS = 10 * QUANTUM_NS;
+const LAST_CACHE = 2 * PES;
 const ACCESSES = 100_000;
 const GOAL = 0.6;
+const SERVED_BY_MEMORY = EXECUTOR_SERVED + 8 * STEP_MEMORY;
 const MIB = 2 ** 20;
-/** A line of 64 bytes at 12.8 GB/s, in 1/65536 ps. */
-const LINE_TIME = 5000 * 65536;
 
 const uniform = (bytes: number, weight: number): ComponentSpec => ({
   region: { name: `data of ${bytes}`, bytes, sharing: 'vcpu' },
@@ -46,66 +54,45 @@ const uniform = (bytes: number, weight: number): ComponentSpec => ({
   writesPerThousand: 300,
 });
 
-const MIXES: Readonly<Record<string, readonly ComponentSpec[]>> = {
-  'memory-bound': [uniform(16 * MIB, 1), uniform(16 * 1024, 4)],
-  'misses only': [uniform(16 * MIB, 1)],
-};
+const MIXES: readonly (readonly ComponentSpec[])[] = [
+  [uniform(16 * MIB, 1), uniform(16 * 1024, 4)],
+  [uniform(16 * MIB, 1)],
+];
 
-/** Undefined: channels without limits. */
+/** Undefined: channels without MSCs. */
 const WINDOWS: readonly (AccountingWindow | undefined)[] = [undefined, 'fixed', 'moving', 'decaying'];
 
 export async function run(): Promise<void> {
-  for (const [mix, components] of Object.entries(MIXES)) {
+  for (const components of MIXES) {
+    const floor = openMachine(components, undefined);
+    const mix = `${Math.round(100 * floor.shareOfMemory())} % to memory`;
     for (const window of WINDOWS) {
-      const machine = openMachine(components, bandwidth(window ?? 'fixed'));
-      if (window !== undefined) limitAll(machine.memory);
       await measureRatio({
-        name: `${mix}: channels, ${window === undefined ? 'no limits' : `limits, ${window}`}; floor: none`,
+        name: `${mix}: channels${window === undefined ? '' : `, limits (${window}), monitors`}`,
         operations: ACCESSES,
         unit: 'accesses/s',
         goal: GOAL,
-        run: machine.run,
-        floor: openMachine(components, undefined).run,
+        run: openMachine(components, { window: window ?? 'fixed', isRegulated: window !== undefined }).run,
+        floor: floor.run,
       });
     }
   }
 }
 
-function bandwidth(window: AccountingWindow): BandwidthConfig {
-  const channel = { turnaroundPs: 0, starvationPs: 20_000_000, portionPs: 80_000, offsetLimit: 0 };
-  return {
-    mode: 'exact',
-    closedFormIntervalPs: 10_000_000,
-    writeBufferLines: 32,
-    channels: [0, 1].map((n) => ({ name: `mem-0.${n}`, lineTime: LINE_TIME, window, ...channel })),
-    memories: [{ name: 'mem-0', channels: [0, 1], interleaveLines: 4 }],
-    memoryOfCache: [...new Array<undefined>(2 * PES).fill(undefined), 0],
-    channelOfCache: new Array<undefined>(2 * PES + 1).fill(undefined),
-  };
-}
-
-/** Every tenant has a guarantee of 10 % and a soft limit of 40 %. */
-function limitAll({ channels, owners }: MemorySystem): void {
-  for (let channel = 0; channel < 2; channel++) {
-    const slots = channels!.slots(channel);
-    for (let tenant = 0; tenant < PES; tenant++) {
-      const slot = slots.addSlot();
-      slots.setLimits(slot, {
-        ...{ minimum: 6553, maximum: 26_214, isHard: false, stride: 0 },
-        ...{ priority: undefined, downstreamPriority: undefined, windowPs: 10_000_000 },
-      });
-      slots.setOwnerSlot(owners.numberOf(labelOf(tenant), tenant), slot);
-    }
-  }
+/** Memory with channels, and whether MSCs limit and watch what goes through them. */
+interface Channels {
+  readonly window: AccountingWindow;
+  readonly isRegulated: boolean;
 }
 
 interface Machine {
-  readonly memory: MemorySystem;
   /** Make at least ACCESSES accesses. */
   readonly run: () => void;
+  /** Share of the accesses that memory serves, once the caches are warm: some are made to find out. */
+  readonly shareOfMemory: () => number;
 }
 
-function openMachine(components: readonly ComponentSpec[], channels: BandwidthConfig | undefined): Machine {
+function openMachine(components: readonly ComponentSpec[], channels: Channels | undefined): Machine {
   const user: PartSpec = { components, code: undefined, instructionsPerAccess: 768, baseCpi: 256, parallelism: 2048 };
   const phases = [{ lengthNs: Number.POSITIVE_INFINITY, user, kernel: undefined }];
   const workload = { kind: 'synthetic', name: 'bench', phases, service: undefined } as const;
@@ -128,34 +115,52 @@ function openMachine(components: readonly ComponentSpec[], channels: BandwidthCo
     block.words[at + (PE_EXECUTOR >> 2)] = executors.byteOffset + pe * EXECUTOR_BYTES;
     block.words[at + ((PE_WAYS + WAY_OWNER) >> 2)] = memory.owner(labelOf(pe), pe);
   }
-  const made = (): number => {
-    let count = 0;
-    for (let at = executors.byteOffset >> 2; at < (executors.byteOffset + executors.byteLength) >> 2; ) {
-      count += block.words[at + (EXECUTOR_READS >> 2)]! + block.words[at + (EXECUTOR_WRITES >> 2)]!;
-      at += EXECUTOR_BYTES >> 2;
-    }
-    return count;
+  const count = (offset: number): number => {
+    let sum = 0;
+    for (let pe = 0; pe < PES; pe++) sum += block.words[(executors.byteOffset + pe * EXECUTOR_BYTES + offset) >> 2]!;
+    return sum;
   };
-  return { memory, run: () => advance(memory, streams.machineAddress, made) };
+  const made = (): number => count(EXECUTOR_READS) + count(EXECUTOR_WRITES);
+  const advance = advancer(memory, streams.machineAddress);
+  if (channels?.isRegulated === true) regulate(advance.mscs, PES);
+  const run = (): void => {
+    for (const enough = made() + ACCESSES; made() < enough; ) advance.quantum();
+  };
+  const shareOfMemory = (): number => {
+    run();
+    const [before, servedBefore] = [made(), count(SERVED_BY_MEMORY)];
+    run();
+    return (count(SERVED_BY_MEMORY) - servedBefore) / (made() - before);
+  };
+  return { run, shareOfMemory };
 }
 
-const times = new WeakMap<MemorySystem, number>();
-
-/** Go on in spans of the quantum until enough accesses are made. */
-function advance(memory: MemorySystem, machine: number, made: () => number): void {
+/** Time goes on by a quantum at a time, as in a run. */
+function advancer(
+  memory: MemorySystem,
+  machine: number,
+): { readonly mscs: readonly Msc[]; readonly quantum: () => void } {
   const { loop, pes } = memory;
-  let nowNs = times.get(memory) ?? 0;
-  for (const enough = made() + ACCESSES; made() < enough; ) {
+  let nowNs = 0;
+  const mscs = machineMscs(
+    memory,
+    () => nowNs,
+    () => undefined,
+  );
+  const quantum = (): void => {
     nowNs += QUANTUM_NS;
     loop.beginSpan(pes, PES, nowNs, QUANTUM_NS);
     if (loop.advance(machine, pes, 0, PES) !== ADVANCED) throw new Error('the loop needs something');
-  }
-  times.set(memory, nowNs);
+    for (const msc of mscs) msc.sync(nowNs);
+    if (nowNs % SAMPLE_NS === 0 && mscs.length > 0 && readMonitors(mscs, PES) === 0)
+      throw new Error('no monitor counts');
+  };
+  return { mscs, quantum };
 }
 
 const labelOf = (tenant: number): number => packLabel(PartidSpace.nonSecure, tenant + 1, 0);
 
-function hierarchy(physicalLines: number, channels: BandwidthConfig | undefined): HierarchyConfig {
+function hierarchy(physicalLines: number, channels: Channels | undefined): HierarchyConfig {
   const cache = {
     policy: 'lru',
     writePolicy: 'write-back',
@@ -176,6 +181,7 @@ function hierarchy(physicalLines: number, channels: BandwidthConfig | undefined)
     ...{ caches, lineBytes: 64, memoryLatencyPs: 90_000, physicalLines, ownerCapacity: 64, seed: 1 },
     ports: tenants.map((pe) => ({ fetch: pe, data: pe })),
     writeBackBilledTo: 'owner',
-    ...(channels === undefined ? {} : { bandwidth: channels }),
+    ...(channels === undefined ? {} : { bandwidth: channelsBehind(LAST_CACHE + 1, channels.window) }),
+    ...(channels?.isRegulated === true ? { mscs: watchingMscs(PES, LAST_CACHE) } : {}),
   };
 }

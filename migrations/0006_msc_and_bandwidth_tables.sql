@@ -150,7 +150,8 @@ CREATE TABLE "executor_delay" (
 	"thread" integer NOT NULL,
 	"world" integer NOT NULL,
 	"queued_ps" integer NOT NULL,
-	"throttled_ps" integer NOT NULL
+	"throttled_ps" integer NOT NULL,
+	"write_buffer_ps" integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE "memory_bandwidth" (

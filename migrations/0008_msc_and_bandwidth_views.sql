@@ -208,11 +208,13 @@ CREATE VIEW channel_delay_v AS
 --> statement-breakpoint
 CREATE VIEW executor_delay_v AS
   -- Of a thread's stalls on memory in an interval that ends at time_ns, in its guest or on the host: cycles of queueing in
-  -- channels, and of throttling by its own limit.
+  -- channels, of throttling by its own limit, and of waiting for room in the write buffer, whoever's lines filled it. A wait
+  -- is booked when it is over, so that an interval may show more than it lasted.
   SELECT s.time_ns, m.id AS machine_id, m.name AS machine, n.name AS tenant, v.name AS vm, t.vcpu, t.tid, t.comm,
     w.name AS world,
     s.queued_ps * y.pe_mhz / 1e6 AS queued_cycles, s.throttled_ps * y.pe_mhz / 1e6 AS throttled_cycles,
-    s.queued_ps / 1e3 AS queued_ns, s.throttled_ps / 1e3 AS throttled_ns
+    s.write_buffer_ps * y.pe_mhz / 1e6 AS write_buffer_cycles,
+    s.queued_ps / 1e3 AS queued_ns, s.throttled_ps / 1e3 AS throttled_ns, s.write_buffer_ps / 1e3 AS write_buffer_ns
   FROM executor_delay s
   LEFT JOIN machine m ON m.id = s.machine
   LEFT JOIN memory_system y ON y.machine = s.machine
@@ -225,7 +227,8 @@ DROP VIEW cycle_total;
 --> statement-breakpoint
 CREATE VIEW cycle_total AS
   -- Where the cycles of a thread went over the whole run, in its guest or on the host: computing, nothing to do, waiting for
-  -- each level, and for memory apart from its latency (step 7): queueing in channels and throttling by its own limit.
+  -- each level, and for memory apart from its latency (step 7): queueing in channels, throttling by its own limit, and
+  -- waiting for room in the write buffer.
   WITH total AS MATERIALIZED (
     SELECT machine, thread, world, sum(instructions) AS instructions, sum(compute_ps) AS compute_ps,
       sum(idle_ps) AS idle_ps
@@ -234,17 +237,20 @@ CREATE VIEW cycle_total AS
     SELECT machine, thread, world, sum(instructions) AS instructions, step, sum(stall_ps) AS ps
     FROM executor_step GROUP BY machine, thread, world, step),
   delay AS MATERIALIZED (
-    SELECT machine, thread, world, sum(queued_ps) AS queued_ps, sum(throttled_ps) AS throttled_ps
+    SELECT machine, thread, world, sum(queued_ps) AS queued_ps, sum(throttled_ps) AS throttled_ps,
+      sum(write_buffer_ps) AS write_buffer_ps
     FROM executor_delay GROUP BY machine, thread, world),
   part AS (
     SELECT machine, thread, world, instructions, -2 AS step, 'compute' AS cause, compute_ps AS ps FROM total
     UNION ALL SELECT machine, thread, world, instructions, -1, 'idle', idle_ps FROM total
     UNION ALL SELECT machine, thread, world, instructions, step, 'stall on ' || level,
-      ps - iif(step = 7, ifnull(queued_ps + throttled_ps, 0), 0)
+      ps - iif(step = 7, ifnull(queued_ps + throttled_ps + write_buffer_ps, 0), 0)
     FROM stall JOIN memory_step USING (machine, step) LEFT JOIN delay USING (machine, thread, world)
     UNION ALL SELECT machine, thread, world, instructions, 8, 'queueing in channels', queued_ps
     FROM total JOIN delay USING (machine, thread, world)
     UNION ALL SELECT machine, thread, world, instructions, 9, 'throttled by own limit', throttled_ps
+    FROM total JOIN delay USING (machine, thread, world)
+    UNION ALL SELECT machine, thread, world, instructions, 10, 'waiting for the write buffer', write_buffer_ps
     FROM total JOIN delay USING (machine, thread, world))
   SELECT m.id AS machine_id, m.name AS machine, s.thread AS thread_id, t.tenant AS tenant_id, n.name AS tenant, v.name AS vm,
     t.vcpu, t.tid, t.comm, w.name AS world, s.instructions, s.step, s.cause, s.ps * y.pe_mhz / 1e6 AS cycles

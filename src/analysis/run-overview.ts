@@ -1,6 +1,7 @@
 /** What a run did, in a few small tables: shown after a run. Stands on the same tables and views as the named queries. */
 import { FIRST_OWNER } from '../loop/assembly/layout.ts';
 import { ScheduleKind } from '../schedule/schedule-batch.ts';
+import { MEMORY_TENANTS_SQL, MONITORS_SQL, MSC_REGISTER_CHANGES_SQL } from './memory-overview.ts';
 import { type QueryValue, runQuery } from './run-query.ts';
 
 export interface OverviewTable {
@@ -13,6 +14,8 @@ export interface RunOverview {
   readonly machines: OverviewTable;
   /** Per register and machine: changes. */
   readonly registerChanges: OverviewTable;
+  /** The same of the registers of MSCs. */
+  readonly mscRegisterChanges: OverviewTable;
   /**
    * Per machine and tenant: guest time at EL0 and EL1, null if there is no such interval, and the part of it under a label
    * that is not the tenant's own.
@@ -34,6 +37,17 @@ export interface RunOverview {
   readonly tenants: OverviewTable;
   /** Of a run with caches, per machine, evictor and victim: lines taken in the caches before memory. */
   readonly evictions: OverviewTable;
+  /**
+   * Of a run with memory bandwidth, per machine, resource (a memory, or the memory side of a cache) and tenant (null: nobody's):
+   * bytes per second, their share of the bandwidth, and ns that a request queued and that it was throttled, on average.
+   */
+  readonly memoryTenants: OverviewTable;
+  /**
+   * Per monitor that the scenario watches, at its last sample: machine, resource, kind, instance, the bytes that it shows,
+   * whether it was not ready (NRDY), the bytes that match its filter, and those of the tenants whose group the filter names,
+   * null if it names none.
+   */
+  readonly monitors: OverviewTable;
 }
 
 const MACHINES_SQL = `
@@ -100,11 +114,14 @@ export function runOverview(path: string): RunOverview {
   return {
     machines: wholeTable(path, MACHINES_SQL),
     registerChanges: wholeTable(path, 'register-churn'),
+    mscRegisterChanges: wholeTable(path, MSC_REGISTER_CHANGES_SQL),
     mislabelled: wholeTable(path, MISLABELLED_SQL),
     guestEntries: wholeTable(path, GUEST_ENTRIES_SQL),
     importIssues: wholeTable(path, 'import-issues'),
     tenants: wholeTable(path, TENANTS_SQL),
     evictions: wholeTable(path, EVICTIONS_SQL),
+    memoryTenants: wholeTable(path, MEMORY_TENANTS_SQL),
+    monitors: wholeTable(path, MONITORS_SQL),
   };
 }
 

@@ -1,7 +1,7 @@
 /** From the command line of `mpamlab trace` to a memory-trace study. */
 import { basename } from 'node:path';
 import type { Inclusion, ReplacementPolicy } from '../memory/hierarchy-config.ts';
-import type { PartitionSettings } from '../memory/partition-settings.ts';
+import type { PartitionSettings } from '../memory/settings/partition-settings.ts';
 import type {
   Convention,
   Interleaving,

@@ -41,13 +41,17 @@ export const channel = sqliteTable(
   (table) => [primaryKey({ columns: [table.machine, table.id] })],
 );
 
-/** Of a thread's stalls on memory: queueing in channels, and throttling by its own limit. Only where there was any. */
+/**
+ * Of a thread's stalls on memory: queueing in channels, throttling by its own limit, and waiting for room in the write buffer.
+ * Only where there was any; booked when a wait is over, so that an interval may show more than it has.
+ */
 export const executorDelay = sqliteTable('executor_delay', {
   ...{ side, timeNs, machine },
   thread: integer('thread').notNull(),
   world: integer('world').notNull(),
   queuedPs: integer('queued_ps').notNull(),
   throttledPs: integer('throttled_ps').notNull(),
+  writeBufferPs: integer('write_buffer_ps').notNull(),
 });
 
 /** What a channel served to one owner. */

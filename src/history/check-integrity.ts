@@ -227,20 +227,28 @@ interface SchemaRow {
 
 /** Compare tables, triggers, views and indexes with those of a file made now. */
 function schemaProblems(database: Database.Database): IntegrityProblem[] {
+  currentSchema ??= makeCurrentSchema();
+  const expected = currentSchema;
+  const found = schemaOf(database);
+  // A run that is being written has no indexes yet.
+  const mayLack = (name: string) => INDEX_NAMES.has(name) && !found.has(name);
+  const wrong = [...expected].filter(([name, sql]) => found.get(name) !== sql && !mayLack(name));
+  const extra = [...found.keys()].filter((name) => !expected.has(name));
+  return [...wrong.map(([name]) => name), ...extra].map((name) => ({
+    area: 'schema',
+    message: `"${name}" is not as this version of the schema has it`,
+  }));
+}
+
+/** What a file made now holds, by name. Made once: migrating an empty file takes as long as checking a small one. */
+let currentSchema: ReadonlyMap<string, string> | undefined;
+
+function makeCurrentSchema(): ReadonlyMap<string, string> {
   const model = new Database(':memory:');
   try {
     migrateToCurrent(model);
     for (const sql of INDEX_SQL) model.exec(sql);
-    const expected = schemaOf(model);
-    const found = schemaOf(database);
-    // A run that is being written has no indexes yet.
-    const mayLack = (name: string) => INDEX_NAMES.has(name) && !found.has(name);
-    const wrong = [...expected].filter(([name, sql]) => found.get(name) !== sql && !mayLack(name));
-    const extra = [...found.keys()].filter((name) => !expected.has(name));
-    return [...wrong.map(([name]) => name), ...extra].map((name) => ({
-      area: 'schema',
-      message: `"${name}" is not as this version of the schema has it`,
-    }));
+    return schemaOf(model);
   } finally {
     model.close();
   }

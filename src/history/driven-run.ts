@@ -6,7 +6,7 @@ import type { EventBatch } from '../run/event-batch.ts';
 import type { RunSummary } from './finish-run.ts';
 import type { StoredRun } from './run-store.ts';
 import { type SimulationTarget, TargetStore } from './run-target.ts';
-import { unchangedWrites } from './unchanged-writes.ts';
+import { unchangedWrites, writesWithoutEffect } from './unchanged-writes.ts';
 
 export class DrivenRun {
   readonly session: BusSession;
@@ -17,13 +17,13 @@ export class DrivenRun {
 
   /**
    * @param target undefined: nothing is stored.
-   * @throws StoreError if the run file cannot be made. Later errors of writing come out of the session.
+   * @throws StoreError if the run file cannot be made, AccessLoopError if the machine cannot: no file is left then. Later errors
+   *   of writing come out of the session.
    */
   constructor(plan: DrivenPlan, target: SimulationTarget | undefined) {
     this.#plan = plan;
     this.#store = target === undefined ? undefined : new TargetStore(plan.run, target);
-    const publish = (batch: EventBatch): void => this.#store?.append(batch);
-    this.machine = new DrivenMachine(plan, { publish });
+    this.machine = this.#makeMachine();
     this.session = new BusSession(this.machine);
   }
 
@@ -42,11 +42,23 @@ export class DrivenRun {
     await this.#store?.fail(this.#summary());
   }
 
+  #makeMachine(): DrivenMachine {
+    const publish = (batch: EventBatch): void => this.#store?.append(batch);
+    try {
+      return new DrivenMachine(this.#plan, { publish });
+    } catch (error) {
+      // The writer has to be told, or it would wait for events for ever. It takes its file away before the process ends.
+      void this.#store?.fail({ counters: [], figures: {} });
+      throw error;
+    }
+  }
+
   #summary(): RunSummary {
     const figures = {
       simulated_ns: this.machine.nowNs,
       elapsed_ms: Math.round(performance.now() - this.#startedMs),
     };
-    return { counters: unchangedWrites(this.#plan.run.machines, this.machine.pes), figures };
+    const { pes, mscs } = this.machine;
+    return { counters: [...unchangedWrites(this.#plan.run.machines, pes), ...writesWithoutEffect([mscs])], figures };
   }
 }

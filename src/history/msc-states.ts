@@ -23,7 +23,10 @@ export interface MscSetting {
   readonly seq: number;
 }
 
-/** An MSC at a moment. Settings that were never changed are as their reset left them, and are left out. */
+/**
+ * An MSC at a moment. Settings that were never changed are as their reset left them, and are left out; so is what hardware
+ * measures instead of keeping it, whatever software wrote there.
+ */
 export interface MscSnapshot {
   readonly msc: number;
   readonly machine: string;
@@ -37,12 +40,23 @@ export interface MscSnapshot {
 /** By code (PartidSpace). */
 export const PARTID_SPACE_NAMES = ['Secure', 'Non-secure', 'Root', 'Realm'] as const;
 
+/** Registers that are measured: they change without an event, so that events do not tell what they hold. */
+const MEASURED: ReadonlySet<string> = new Set([
+  'MSMON_CSU',
+  'MSMON_CSU_OFSR',
+  'MSMON_MBWU',
+  'MSMON_MBWU_L',
+  'MSMON_MBWU_OFSR',
+  'MSMON_OFLOW_SR',
+]);
+
 /**
  * All MSCs of a run, in order of their numbers.
  * @param settings of one moment, from `RunReader.mscSettingsAt`.
  */
 export function mscStates(header: RunHeader, settings: readonly MscSettingAt[]): MscSnapshot[] {
-  const settingsOf = Map.groupBy(settings, ({ msc }) => msc);
+  const isKept = ({ register }: MscSettingAt): boolean => !MEASURED.has(header.mscRegisters[register]?.name ?? '');
+  const settingsOf = Map.groupBy(settings.filter(isKept), ({ msc }) => msc);
   return header.mscs.map(({ id, machine, name, cache }) => ({
     msc: id,
     machine: header.machines[machine]!.name,

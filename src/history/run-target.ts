@@ -48,15 +48,16 @@ export class TargetStore {
     return { ...stored, path };
   }
 
-  /** The run came to nothing. The first error is the one to tell; the store may be what failed. */
+  /**
+   * The run failed: its file is kept if it holds events. The first error is the one to tell; the store may be what failed.
+   */
   async fail(summary: RunSummary): Promise<void> {
     try {
       await this.#store.finish('failed', summary);
     } catch {
       // Nothing more can be stored; the file tells by itself that the run did not end.
     }
-    const { path, ifExists } = this.#target;
-    if (this.#store.path !== path && ifExists === 'replace') removeIfEmpty(this.#store.path);
+    removeIfEmpty(this.#store.path);
   }
 }
 

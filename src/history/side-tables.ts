@@ -128,7 +128,9 @@ const TABLES: { readonly [Kind in AnySideRow['kind']]: SideTable<RowOf<Kind>> } 
     ...(['timeNs', 'machine', 'vm', 'requests', 'arrived', 'waiting'] as const),
     ...(['meanNs', 'p50Ns', 'p90Ns', 'p99Ns', 'p999Ns', 'maxNs'] as const),
   ]),
-  executorDelay: sampleTable('executorDelay', ['timeNs', 'machine', 'thread', 'world', 'queuedPs', 'throttledPs']),
+  executorDelay: sampleTable('executorDelay', [
+    ...(['timeNs', 'machine', 'thread', 'world', 'queuedPs', 'throttledPs', 'writeBufferPs'] as const),
+  ]),
   channelSample: sampleTable('channelSample', [
     ...(['timeNs', 'machine', 'channel', 'owner', 'reads', 'writes'] as const),
     ...(['servicePs', 'throttledPs', 'queuedPs', 'waiting'] as const),

@@ -6,10 +6,10 @@ import { planRun } from '../run/plan-run.ts';
 import { runEvents } from '../run/run-events.ts';
 import type { RunPlan } from '../run/run-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { RunSummary } from './finish-run.ts';
+import type { Counter, RunSummary } from './finish-run.ts';
 import type { ProgressListener } from './progress-listener.ts';
 import { type SimulationTarget, TargetStore } from './run-target.ts';
-import { unchangedWrites } from './unchanged-writes.ts';
+import { unchangedWrites, writesWithoutEffect } from './unchanged-writes.ts';
 
 /** How the caller takes part in a simulation. */
 export interface SimulationOptions {
@@ -88,10 +88,12 @@ class StoredExecution {
 
   summary(elapsedMs: number): RunSummary {
     const figures = { simulated_ns: this.timeNs, elapsed_ms: Math.round(elapsedMs) };
-    return {
-      counters: this.#engine === undefined ? [] : unchangedWrites(this.#plan.machines, this.#engine.pes),
-      figures,
-    };
+    return { counters: this.#engine === undefined ? [] : this.#counters(this.#engine), figures };
+  }
+
+  #counters({ pes, drivers }: Engine): Counter[] {
+    const mscs = drivers.map(({ execution }) => execution?.mscs ?? []);
+    return [...unchangedWrites(this.#plan.machines, pes), ...writesWithoutEffect(mscs)];
   }
 
   #append(batch: EventBatch): void {

@@ -1,5 +1,9 @@
-/** Writes that left a register as it was are no events; how many there were is kept per PE and register. */
+/**
+ * Writes that left a register as it was are no events; how many there were is kept per PE and register, and per MSC of the
+ * settings of its partitions. An MSC ignores what is not implemented or out of range, too.
+ */
 import { REGISTERS } from '../arch/registers.ts';
+import type { Msc } from '../memory/msc.ts';
 import type { ProcessingElements } from '../pe/processing-elements.ts';
 import type { MachinePlan } from '../run/run-plan.ts';
 import type { Counter } from './finish-run.ts';
@@ -20,4 +24,22 @@ export function unchangedWrites(
     }
   }
   return counters;
+}
+
+/** What the controls of an MSC count. */
+type WriteCounts = Pick<Msc['controls'], 'unchangedWrites' | 'ignoredWrites'>;
+
+/** @param machines MSCs by machine. */
+export function writesWithoutEffect(
+  machines: readonly (readonly { readonly config: Pick<Msc['config'], 'name'>; readonly controls: WriteCounts }[])[],
+): Counter[] {
+  return machines.flatMap((mscs, machine) =>
+    mscs.flatMap(({ config: { name }, controls: { unchangedWrites, ignoredWrites } }) => {
+      const counters = [
+        { name: `unchanged writes of MSC ${name}`, machine, pe: null, value: unchangedWrites },
+        { name: `ignored writes of MSC ${name}`, machine, pe: null, value: ignoredWrites },
+      ];
+      return counters.filter(({ value }) => value > 0);
+    }),
+  );
 }

@@ -37,6 +37,12 @@ export interface AccessLoop {
     count: number,
     operation: number,
   ): number;
+  /**
+   * A PE has asked for accesses (NEEDS_ACCESSES) and there are no more: it waits for the reads that it has under way. Then
+   * `advance` from it on.
+   * @returns 0 if it will ask again when they have come back; else they have by its own time (PE_LEFT).
+   */
+  awaitReads(pe: number): number;
   /** The context of a PE ends, between two spans: it no longer waits for memory. */
   releasePe(pe: number): void;
   /** Limits of a bandwidth slot from now on: over 65536; the window in ps; the stride, 0: none. All addresses of records. */
@@ -50,6 +56,8 @@ export interface AccessLoop {
     windowPs: number,
     stride: number,
   ): void;
+  /** An owner goes to another bandwidth slot, and its requests that wait along. All addresses of records. */
+  moveOwner(traffic: number, channel: number, owner: number, slot: number): void;
   /** Other settings of a channel's slots have changed. */
   reconsiderChannel(traffic: number, channel: number): void;
   /** Leave the present span before its end, ps, when no PE has anything left to do in it (and none has time left). */

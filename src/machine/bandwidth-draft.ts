@@ -14,7 +14,10 @@ import type { MemorySharing } from './bandwidth-spec.ts';
 /** Every member may be left out. */
 export type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
-export interface CsuDraft extends Partly<Omit<CsuFeatures, 'isReadOnly'>> {
+/** Storage used stays below what a register can hold, so there is nothing to say about overflow (A 4.3). */
+type Overflow = 'hasOfsr' | 'hasOflowLnkg' | 'hasOflowCapt' | 'hasCevntOflw';
+
+export interface CsuDraft extends Partly<Omit<CsuFeatures, 'isReadOnly' | Overflow>> {
   readonly readOnly?: boolean | undefined;
 }
 
@@ -51,7 +54,7 @@ interface RegulationDraft {
 export interface MemorySideDraft extends RegulationDraft {
   /** Bytes per second. */
   readonly bandwidth?: number | undefined;
-  readonly controls?: BandwidthControlsDraft | undefined;
+  readonly controls?: BandwidthControlsDraft | 'none' | undefined;
 }
 
 export interface MemoryBandwidthDraft extends RegulationDraft {
@@ -67,6 +70,6 @@ export interface MemoryBandwidthDraft extends RegulationDraft {
   /** Lines. */
   readonly writeBuffer?: number | undefined;
   readonly controls?: MemoryControlsDraft | 'none' | undefined;
-  readonly monitors?: MonitorsDraft | undefined;
+  readonly monitors?: MonitorsDraft | 'none' | undefined;
   readonly msc?: FrontDraft | undefined;
 }

@@ -1,34 +1,23 @@
 /** From the bandwidth that a draft describes to one with all choices made. */
-import { DEFAULT_PE_FEATURES } from '../arch/features.ts';
+import { winwdOf } from '../arch/accounting-window.ts';
 import type { MscFeatures } from '../memory/msc-config.ts';
 import type {
   BandwidthControlsDraft,
+  FrontDraft,
   MemoryBandwidthDraft,
-  MemoryControlsDraft,
   MemorySideDraft,
+  Partly,
 } from './bandwidth-draft.ts';
-import {
-  type BandwidthResourceFeatures,
-  type MemoryBandwidthSpec,
-  type MemoryMscSpec,
-  type MemorySideSpec,
-  type RegulationSpec,
-  winwdOf,
+import type {
+  BandwidthResourceFeatures,
+  MemoryBandwidthSpec,
+  MemoryMscSpec,
+  MemorySideSpec,
+  RegulationSpec,
 } from './bandwidth-spec.ts';
-import { frontOf, monitorsOf } from './msc-features-of.ts';
+import { frontOf, monitorsOf, mscDefaults } from './msc-features-of.ts';
 import { known } from './topology-draft.ts';
 import type { TellProblem } from './topology-problem.ts';
-
-/** What an MSC has for all of its resources where a draft says nothing: the PARTIDs of the default PE, and PARTID disable. */
-export const MSC_DEFAULTS: MscFeatures = {
-  partidMax: DEFAULT_PE_FEATURES.partidMax,
-  pmgMax: DEFAULT_PE_FEATURES.pmgMax,
-  hasEndis: true,
-  hasNfu: false,
-  intpartidMax: undefined,
-  outOfRange: 'default',
-  reset: 'defaults',
-};
 
 export const BANDWIDTH_DEFAULTS = {
   channels: 1,
@@ -75,8 +64,18 @@ const WITH_BANDWIDTH = [
   ...(['portionTime', 'offsetLimit', 'writeBuffer', 'controls', 'monitors', 'msc'] as const),
 ];
 
-/** The bandwidth of memory; undefined: unlimited. Members that need a bandwidth are told of where there is none. */
-export function bandwidthOf(draft: MemoryBandwidthDraft, tell: TellProblem): MemoryBandwidthSpec | undefined {
+/** The largest labels that an MSC takes. */
+export type LabelFeatures = Pick<MscFeatures, 'partidMax' | 'pmgMax'>;
+
+/**
+ * The bandwidth of memory; undefined: unlimited. Members that need a bandwidth are told of where there is none.
+ * @param labels of the requests that come, for an MSC that has monitors and no controls.
+ */
+export function bandwidthOf(
+  draft: MemoryBandwidthDraft,
+  labels: LabelFeatures | undefined,
+  tell: TellProblem,
+): MemoryBandwidthSpec | undefined {
   if (draft.bandwidth === 'none') return undefined;
   if (draft.bandwidth === undefined) {
     const idle = WITH_BANDWIDTH.find((key) => draft[key] !== undefined);
@@ -93,13 +92,18 @@ export function bandwidthOf(draft: MemoryBandwidthDraft, tell: TellProblem): Mem
     closedFormIntervalNs: draft.closedFormInterval ?? D.closedFormIntervalNs,
     writeBufferLines: draft.writeBuffer ?? D.writeBufferLines,
     ...regulationOf(draft),
-    msc: memoryMscOf(draft),
+    msc: memoryMscOf(draft, labels),
   };
 }
 
 /** Bandwidth control at the memory side of a cache. */
 export function memorySideOf(draft: MemorySideDraft): MemorySideSpec {
-  return { bytesPerSecond: draft.bandwidth, ...regulationOf(draft), controls: controlsOf(draft.controls ?? {}) };
+  const { bandwidth, controls = {} } = draft;
+  return {
+    bytesPerSecond: bandwidth,
+    ...regulationOf(draft),
+    controls: controls === 'none' ? undefined : controlsOf(controls),
+  };
 }
 
 function regulationOf(draft: Omit<MemorySideDraft, 'controls' | 'bandwidth'>): RegulationSpec {
@@ -113,20 +117,26 @@ function regulationOf(draft: Omit<MemorySideDraft, 'controls' | 'bandwidth'>): R
   };
 }
 
-function memoryMscOf({ controls = {}, monitors, msc }: MemoryBandwidthDraft): MemoryMscSpec | undefined {
-  const watched = monitorsOf(monitors);
+function memoryMscOf(
+  { controls = {}, monitors, msc }: MemoryBandwidthDraft,
+  labels: LabelFeatures | undefined,
+): MemoryMscSpec | undefined {
+  const watched = monitors === 'none' ? undefined : monitorsOf(monitors);
   if (controls === 'none' && watched === undefined) return undefined;
   return {
-    features: controls === 'none' ? MSC_DEFAULTS : mscFeaturesOf(controls),
+    features: mscFeaturesOf(controls === 'none' ? (labels ?? {}) : controls, msc?.version),
     controls: controls === 'none' ? undefined : controlsOf(controls),
     monitors: watched ?? { csu: undefined, mbwu: undefined },
     front: frontOf(msc),
   };
 }
 
-function mscFeaturesOf(draft: MemoryControlsDraft): MscFeatures {
+function mscFeaturesOf(draft: Partly<MscFeatures>, version: FrontDraft['version']): MscFeatures {
   const { partidMax, pmgMax, hasEndis, hasNfu, intpartidMax, outOfRange, reset } = draft;
-  return { ...MSC_DEFAULTS, ...known({ partidMax, pmgMax, hasEndis, hasNfu, intpartidMax, outOfRange, reset }) };
+  return {
+    ...mscDefaults(version),
+    ...known({ partidMax, pmgMax, hasEndis, hasNfu, intpartidMax, outOfRange, reset }),
+  };
 }
 
 function controlsOf(draft: BandwidthControlsDraft): BandwidthResourceFeatures {

@@ -1,4 +1,6 @@
 /** What bandwidth, monitors and MSC features can be together (A 2.3, 3.6, 3.8, 4), and what a machine can do with them. */
+import { largestWinwd, winwdUs } from '../arch/accounting-window.ts';
+import { MOVING_WINDOW_LINES_MAX } from '../memory/bandwidth-config.ts';
 import type { MonitorFeatures, MscFeatures, MscFrontFeatures } from '../memory/msc-config.ts';
 import {
   type BandwidthResourceFeatures,
@@ -7,8 +9,11 @@ import {
   type RegulationSpec,
 } from './bandwidth-spec.ts';
 import { isOutermost } from './capacity.ts';
+import { NRDY_QUIRK, QUIRK_NRDY_NS } from './msc-features-of.ts';
+import { unfitPortion } from './portion-time.ts';
 import { type CacheSpec, LEVEL_NAMES, type LevelSpec, TOPOLOGY_LIMITS, type TopologySpec } from './topology.ts';
 import type { TellProblem } from './topology-problem.ts';
+import { tellVersionProblems } from './version-problems.ts';
 
 /** Tell every rule that the bandwidth of memory breaks. */
 export function tellMemoryProblems({ memory: { bandwidth }, lineBytes }: TopologySpec, tell: TellProblem): void {
@@ -20,8 +25,13 @@ export function tellMemoryProblems({ memory: { bandwidth }, lineBytes }: Topolog
   tellRegulationProblems(bandwidth, msc?.controls, lineTimeOf(lineBytes, bytesPerSecond / channels), tell);
   if (msc === undefined) return;
   tellMscProblems(msc.features, nested(tell, 'controls'));
-  tellFrontProblems(msc.front, nested(tell, 'msc'));
+  tellFrontProblems(msc.front, msc.monitors, nested(tell, 'msc'));
   tellMonitorProblems(msc.monitors, nested(tell, 'monitors'));
+  tellVersionProblems(msc.front, { controls: msc.features, monitors: msc.monitors }, tell);
+  if (msc.front.version === 'v1.0' && channels > 1) {
+    const hint = 'give memory one channel, or let its msc be of version v1.1';
+    tell(['channels'], channels, '1 with MSCs of version v1.0, which have no RIS', hint);
+  }
   if (msc.monitors.csu !== undefined) {
     tell(['monitors', 'csu'], 'set', 'mbwu only: memory keeps no lines', 'CSU monitors belong to a cache');
   }
@@ -42,7 +52,10 @@ export function tellCacheMscProblems(
     return;
   }
   if (monitors !== undefined) tellMonitorProblems(monitors, nested(tell, 'monitors'));
-  if (msc !== undefined) tellFrontProblems(msc, nested(tell, 'msc'));
+  if (msc !== undefined) {
+    tellFrontProblems(msc, monitors, nested(tell, 'msc'));
+    tellVersionProblems(msc, { controls, monitors }, tell);
+  }
   if (memorySide === undefined) return;
   const side = nested(tell, 'memorySide');
   if (memory.bandwidth === undefined) {
@@ -68,7 +81,7 @@ export function lineTimeProblem({ levels, memory: { bandwidth }, lineBytes }: To
 }
 
 function tellRegulationProblems(
-  { window }: RegulationSpec,
+  regulation: RegulationSpec,
   controls: BandwidthResourceFeatures | undefined,
   lineTime: number,
   tell: TellProblem,
@@ -83,18 +96,28 @@ function tellRegulationProblems(
   }
   if (controls === undefined) return;
   tellControlProblems(controls, nested(tell, 'controls'));
+  const unfit = unfitPortion(regulation, controls, lineTime);
+  if (unfit !== undefined) {
+    const { portionNs, lineNs, nextNs } = unfit;
+    tell(
+      ['portionTime'],
+      `${portionNs} ns`,
+      `a whole number of lines of ${Number(lineNs.toFixed(3))} ns`,
+      `e.g. ${nextNs}ns`,
+    );
+  }
   const longest = largestMovingWinwd(lineTime);
-  if (window === 'moving' && controls.winwd > longest) {
-    const allowed = `at most ${(longest / 256).toFixed(3)} us where the window is moving`;
-    const reason = `a channel remembers ${TOPOLOGY_LIMITS.windowLines.max} lines`;
-    tell(['controls', 'windowLength'], `${controls.winwd / 256} us`, allowed, reason);
+  if (regulation.window === 'moving' && controls.winwd > longest) {
+    const allowed = `at most ${winwdUs(longest).toFixed(3)} us where the window is moving`;
+    const reason = `a channel remembers ${MOVING_WINDOW_LINES_MAX} lines`;
+    tell(['controls', 'windowLength'], `${winwdUs(controls.winwd)} us`, allowed, reason);
   }
 }
 
 /** The longest accounting window, as MBW_WINWD, whose lines a channel can remember one by one. */
 export function largestMovingWinwd(lineTime: number): number {
   const shortestLinePs = Math.max(1, Math.floor(lineTime / LINE_TIME_UNITS_PER_PS));
-  return Math.floor((TOPOLOGY_LIMITS.windowLines.max * shortestLinePs * 256) / 1e6);
+  return largestWinwd(MOVING_WINDOW_LINES_MAX * shortestLinePs);
 }
 
 function tellControlProblems(controls: BandwidthResourceFeatures, tell: TellProblem): void {
@@ -119,9 +142,21 @@ function tellMonitorProblems({ mbwu }: MonitorFeatures, tell: TellProblem): void
   if (hasOflowCapt && !hasCapture) tell(['mbwu', 'hasOflowCapt'], true, 'false without hasCapture');
 }
 
-/** What v1.0 does not have is left out of its registers by the front itself (A 1). */
-function tellFrontProblems(front: MscFrontFeatures, tell: TellProblem): void {
-  if (front.hasErrMsi && !front.hasEsr) tell(['hasErrMsi'], true, 'false without hasEsr');
+function tellFrontProblems(front: MscFrontFeatures, monitors: MonitorFeatures | undefined, tell: TellProblem): void {
+  const { hasErrMsi, hasExtdEsr, hasEsr, quirks, nrdyNs } = front;
+  if (hasErrMsi && !hasEsr) tell(['hasErrMsi'], true, 'false without hasEsr');
+  if (hasExtdEsr && !hasEsr) tell(['hasExtdEsr'], true, 'false without hasEsr');
+  if (!quirks.includes(NRDY_QUIRK)) return;
+  if (quirks.some((quirk) => quirk.startsWith('T241'))) {
+    tell(['quirks'], quirks.join(' + '), 'quirks of one part', 'MPAMF_IIDR, by which they are known, names one part');
+  }
+  if (monitors?.csu === undefined) {
+    tell(['quirks'], NRDY_QUIRK, 'no such quirk in an MSC without CSU monitors', 'it is about their NRDY');
+  }
+  if (nrdyNs === 0) {
+    const hint = `without a time to settle NRDY is never set; leave it out for ${QUIRK_NRDY_NS / 1000}us`;
+    tell(['nrdy'], 0, `more than 0 with quirk ${NRDY_QUIRK}, whose NRDY never clears`, hint);
+  }
 }
 
 function nested(tell: TellProblem, key: string): TellProblem {

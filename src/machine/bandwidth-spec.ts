@@ -31,7 +31,8 @@ export interface BandwidthResourceFeatures extends BandwidthControlFeatures, Pri
 export interface MemorySideSpec extends RegulationSpec {
   /** undefined: as much as its memory has. */
   readonly bytesPerSecond: number | undefined;
-  readonly controls: BandwidthResourceFeatures;
+  /** undefined: a channel that nothing regulates. */
+  readonly controls: BandwidthResourceFeatures | undefined;
 }
 
 export const MEMORY_SHARING = ['machine', 'domain'] as const;
@@ -75,9 +76,4 @@ export const LINE_TIME_UNITS_PER_PS = 65_536;
  */
 export function lineTimeOf(lineBytes: number, bytesPerSecond: number): number {
   return Math.round((lineBytes / bytesPerSecond) * 1e12 * LINE_TIME_UNITS_PER_PS);
-}
-
-/** A time in units of MBW_WINWD, 1/256 us, rounded to the nearest. */
-export function winwdOf(ns: number): number {
-  return Math.round((ns * 256) / 1000);
 }

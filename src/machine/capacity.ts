@@ -12,11 +12,13 @@ export function machineTableBytes(topology: TopologySpec, peCount: number): numb
   return sumOverCaches(topology, peCount, lineTableBytes);
 }
 
-/** Caches that implement MPAM, and memories with controls or monitors: each is one MSC. */
+/** MSCs of the machine: its caches that implement MPAM, each by itself or a level as one, and memories with controls or monitors. */
 export function mscCount(topology: TopologySpec, peCount: number): number {
-  const ofCaches = sumOverCaches(topology, peCount, ({ controls }) => (controls === undefined ? 0 : 1));
-  const hasMsc = topology.memory.bandwidth?.msc !== undefined;
-  return ofCaches + (hasMsc ? memoryCount(topology, peCount) : 0);
+  const { levels, memory } = topology;
+  const shared = levels.filter(({ oneMsc }) => oneMsc).length;
+  const separate = { levels: levels.filter(({ oneMsc }) => !oneMsc) };
+  const ofCaches = sumOverCaches(separate, peCount, ({ controls }) => (controls === undefined ? 0 : 1));
+  return shared + ofCaches + (memory.bandwidth?.msc === undefined ? 0 : memoryCount(topology, peCount));
 }
 
 /** Memories of the machine, if they have a bandwidth: one, or one for each outermost cache. */
@@ -44,7 +46,11 @@ export function cachesOfDomain(level: LevelSpec, at: number, peCount: number): n
   return Math.max(0, Math.ceil(behind / level.domains.length));
 }
 
-function sumOverCaches(topology: TopologySpec, peCount: number, amountOf: (cache: CacheSpec) => number): number {
+function sumOverCaches(
+  topology: Pick<TopologySpec, 'levels'>,
+  peCount: number,
+  amountOf: (cache: CacheSpec) => number,
+): number {
   let sum = 0;
   for (const level of topology.levels) {
     for (const [at, cache] of level.domains.entries()) sum += cachesOfDomain(level, at, peCount) * amountOf(cache);

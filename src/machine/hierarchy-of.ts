@@ -3,7 +3,7 @@ import type { BandwidthConfig } from '../memory/bandwidth-config.ts';
 import type { CacheConfig, HierarchyConfig } from '../memory/hierarchy-config.ts';
 import type { MscConfig } from '../memory/msc-config.ts';
 import { bandwidthOfHierarchy } from './bandwidth-of-hierarchy.ts';
-import { cacheMsc, memoryMscs } from './mscs-of-hierarchy.ts';
+import { cacheMsc, hasPlainMscs, memoryMscs } from './mscs-of-hierarchy.ts';
 import { type CacheSpec, cachesOf, LEVEL_NAMES, type LevelSpec, type TopologySpec } from './topology.ts';
 
 /** What a topology leaves to the run. */
@@ -16,6 +16,7 @@ interface PlacedLevel extends LevelSpec {
 
 /** A cache of the machine, and what the topology says of it. */
 interface PlacedCache {
+  readonly level: LevelSpec;
   readonly config: CacheConfig;
   readonly spec: CacheSpec;
 }
@@ -44,7 +45,7 @@ export function hierarchyOf(topology: TopologySpec, peCount: number, options: Hi
     memoryLatencyPs: topology.memory.latencyNs * 1000,
     writeBackBilledTo: topology.memory.writeBackBilledTo,
     bandwidth,
-    mscs: mscsIn(topology, caches, bandwidth),
+    mscs: hasPlainMscs(topology, peCount) ? undefined : mscsIn(topology, caches, bandwidth),
     ...options,
   };
 }
@@ -60,21 +61,16 @@ function bandwidthIn({ memory, lineBytes }: TopologySpec, caches: readonly Place
   return bandwidthOfHierarchy(memory.bandwidth, placedCaches, lineBytes);
 }
 
-/** undefined where every MSC is a cache with controls and nothing else, which the caches themselves say. */
 function mscsIn(
   { memory }: TopologySpec,
   caches: readonly PlacedCache[],
   bandwidth: BandwidthConfig | undefined,
-): readonly MscConfig[] | undefined {
-  const ofMemory = memoryMscs(memory.bandwidth?.msc, bandwidth);
-  const isPlain = ({ spec: { monitors, msc, memorySide } }: PlacedCache): boolean =>
-    monitors === undefined && msc === undefined && memorySide === undefined;
-  if (ofMemory.length === 0 && caches.every(isPlain)) return undefined;
-  const ofCaches = caches.flatMap(({ config, spec }, at) => {
-    const msc = cacheMsc(config.name, spec, at, bandwidth?.channelOfCache[at]);
-    return msc === undefined ? [] : [msc];
+): readonly MscConfig[] {
+  const resources = caches.map(({ level, config, spec }, cache) => {
+    return { msc: level.oneMsc ? level.key : config.name, cache, channel: bandwidth?.channelOfCache[cache], spec };
   });
-  return [...ofCaches, ...ofMemory];
+  const ofCaches = [...Map.groupBy(resources, ({ msc }) => msc)].flatMap(([name, own]) => cacheMsc(name, own) ?? []);
+  return [...ofCaches, ...memoryMscs(memory.bandwidth?.msc, bandwidth)];
 }
 
 function placed(levels: readonly LevelSpec[], peCount: number): readonly PlacedLevel[] {
@@ -113,6 +109,6 @@ function cachesOfLevel(
       outer: outer === undefined ? undefined : cacheServing(outer, firstPe),
       latencyPs: cyclesToPs(latencyCycles, frequencyMhz),
     };
-    return { config, spec };
+    return { level, config, spec };
   });
 }

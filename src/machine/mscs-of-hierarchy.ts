@@ -1,6 +1,6 @@
 /**
- * The memory-system components of a machine: one for each cache with controls, one for each memory with controls or
- * monitors. A cache is RIS 0 of its MSC, together with its memory side; a memory has a RIS for each channel (A 3.10).
+ * The memory-system components of a machine: one for each cache with controls, or for all caches of a level; and one for each
+ * memory with controls or monitors. A resource (RIS, A 3.10) is a cache, together with its memory side, or a channel of memory.
  */
 import type { BandwidthConfig } from '../memory/bandwidth-config.ts';
 import type {
@@ -12,34 +12,48 @@ import type {
 } from '../memory/msc-config.ts';
 import { FRONT_DEFAULTS } from '../memory/msc-front/front-defaults.ts';
 import type { BandwidthResourceFeatures, MemoryMscSpec } from './bandwidth-spec.ts';
-import type { CacheSpec } from './topology.ts';
+import { type CacheSpec, cachesOf, type LevelSpec, type TopologySpec } from './topology.ts';
 
 /** What decides about a cache's MSC. */
 type ControlledCache = Pick<CacheSpec, 'controls' | 'monitors' | 'msc' | 'memorySide'>;
 
 const NO_MONITORS = { csu: undefined, mbwu: undefined } as const;
 
+/** Whether all MSCs of a machine are caches with controls and nothing else, which the caches say by themselves (mscsOf). */
+export function hasPlainMscs({ levels, memory }: TopologySpec, peCount: number): boolean {
+  const isPlain = ({ monitors, msc, memorySide }: CacheSpec): boolean =>
+    monitors === undefined && msc === undefined && memorySide === undefined;
+  const isPlainLevel = (level: LevelSpec): boolean =>
+    !level.oneMsc && level.domains.slice(0, cachesOf(level, peCount)).every(isPlain);
+  return memory.bandwidth?.msc === undefined && levels.every(isPlainLevel);
+}
+
+/** A cache that is a resource of an MSC. */
+export interface CacheResource {
+  /** Its index among the caches. */
+  readonly cache: number;
+  /** Index of its memory side among the channels. */
+  readonly channel: number | undefined;
+  readonly spec: ControlledCache;
+}
+
 /**
- * The MSC of a cache, if it is one.
- * @param cache its index among the caches.
- * @param channel index of its memory side among the channels.
+ * The MSC of one or more caches, if they have controls.
+ * @param caches by RIS; what an MSC has for all of its resources is alike in them.
  */
-export function cacheMsc(
-  name: string,
-  { controls, monitors = NO_MONITORS, msc = FRONT_DEFAULTS, memorySide }: ControlledCache,
-  cache: number,
-  channel: number | undefined,
-): MscConfig | undefined {
+export function cacheMsc(name: string, caches: readonly CacheResource[]): MscConfig | undefined {
+  const { controls, msc = FRONT_DEFAULTS } = caches[0]!.spec;
   if (controls === undefined) return undefined;
-  const resource = {
-    ris: 0,
-    cache,
-    channel,
-    cacheControls: controls,
-    monitors,
-    ...resourceParts(memorySide?.controls),
-  };
-  return { name, features: mscPart(controls), front: msc, resources: [resource] };
+  const resources = caches.map(
+    (
+      { cache, channel, spec: { controls: cacheControls, monitors = NO_MONITORS, memorySide } },
+      ris,
+    ): ResourceConfig => ({
+      ...{ ris, cache, channel, cacheControls, monitors },
+      ...resourceParts(memorySide?.controls),
+    }),
+  );
+  return { name, features: mscPart(controls), front: msc, resources };
 }
 
 /**
@@ -77,7 +91,8 @@ function resourceParts(
   };
 }
 
-function mscPart(controls: CacheControlFeatures): MscFeatures {
+/** What a cache's controls say of its MSC as a whole. */
+export function mscPart(controls: CacheControlFeatures): MscFeatures {
   const { partidMax, pmgMax, hasEndis, hasNfu, intpartidMax, outOfRange, reset } = controls;
   return { partidMax, pmgMax, hasEndis, hasNfu, intpartidMax, outOfRange, reset };
 }

@@ -44,7 +44,7 @@ function isMscQuirk(quirk: string): quirk is MscQuirk {
 function memoryControls({ bandwidth, partids, pmgs }: Preset): MemoryControlsDraft | 'none' {
   const { hasMin, hasMax, hasProp, hasPri, maxLimit, bwaWd, bwpbmWd } = bandwidth;
   if (!hasMin.value && !hasMax.value && !hasProp.value && !hasPri.value && bwpbmWd.value === 0) return 'none';
-  const { requestPartids = partids, internalPartids, intpriWd } = bandwidth;
+  const { requestPartids = partids, internalPartids, windwr, intpriWd } = bandwidth;
   return {
     partidMax: requestPartids.value - 1,
     pmgMax: pmgs.value - 1,
@@ -55,6 +55,7 @@ function memoryControls({ bandwidth, partids, pmgs }: Preset): MemoryControlsDra
     bwaWd: bwaWd.value,
     bwpbmWd: bwpbmWd.value,
     hasProp: hasProp.value,
+    windwr: windwr?.value,
     intpriWd: intpriWd?.value,
   };
 }

@@ -24,7 +24,7 @@ const REPLACED_BY: Readonly<Record<string, string>> = {
 };
 
 /** Figures of memory's controls are named as these are. */
-const MEMORY_CONTROL = /^bandwidth\.(?=(hasMin|hasMax|maxLimit|bwaWd|bwpbmWd|hasProp|intpriWd)$)/;
+const MEMORY_CONTROL = /^bandwidth\.(?=(hasMin|hasMax|maxLimit|bwaWd|bwpbmWd|hasProp|windwr|intpriWd)$)/;
 
 /** Where the figures of `preset` with `draft` laid over it come from. */
 export function provenanceOf(preset: Preset, draft: TopologyDraft): Provenance {

@@ -6,6 +6,7 @@
 
 import { lineTimeProblem } from './bandwidth-problems.ts';
 import type { MemoryBandwidthSpec, MemorySideSpec } from './bandwidth-spec.ts';
+import { unfitPortionOf } from './portion-time.ts';
 import { type CacheSpec, LEVEL_NAMES, TOPOLOGY_LIMITS, type TopologySpec } from './topology.ts';
 import type { TopologyResult } from './topology-of.ts';
 import { type TellProblem, type TopologyProblem, tellInto } from './topology-problem.ts';
@@ -30,6 +31,12 @@ export function scaled(topology: TopologySpec, factor: number): TopologyResult {
   const memory = { ...topology.memory, bandwidth: bandwidth && scaledBandwidth(bandwidth, factor) };
   const smaller = { ...topology, levels, memory, scale: topology.scale * factor };
   const slow = lineTimeProblem(smaller);
+  const unfit = unfitPortionOf(smaller);
+  if (unfit !== undefined) {
+    const { portionNs, lineNs, nextNs } = unfit;
+    const found = `with this one a line takes ${Number(lineNs.toFixed(3))} ns, and portionTime is ${portionNs} ns`;
+    tell([], factor, `a factor that keeps time slots a whole number of lines; ${found}`, `e.g. ${nextNs}ns`);
+  }
   if (slow !== undefined) tell([], factor, `a factor that leaves memory enough bandwidth`, slow);
   return { topology: smaller, problems };
 }

@@ -19,6 +19,7 @@ export interface CacheDraft extends Partly<Omit<CacheSpec, 'controls' | 'monitor
 
 export interface LevelDraft extends CacheDraft {
   readonly pes?: LevelSpec['pes'] | undefined;
+  readonly oneMsc?: boolean | undefined;
   /** What the caches of the level differ in, in turn; each is laid over the level. */
   readonly domains?: readonly CacheDraft[] | undefined;
 }
@@ -64,7 +65,7 @@ function layLevel(
   const laid = layCache(base, over);
   if (over.domains !== undefined || base.domains === undefined) return laid;
   // What is said of the level is meant for all of its caches.
-  const { pes: _pes, domains: _domains, ...cache } = over;
+  const { pes: _pes, oneMsc: _oneMsc, domains: _domains, ...cache } = over;
   return { ...laid, domains: base.domains.map((domain) => layCache<CacheDraft>(domain, cache)) };
 }
 

@@ -1,7 +1,8 @@
 /** From a draft to a topology: preset below, defaults filled in, sizes turned into sets, and the result checked. */
 import type { CacheControlFeatures } from '../memory/msc-config.ts';
-import { bandwidthOf, MSC_DEFAULTS, memorySideOf } from './bandwidth-of.ts';
-import { frontOf, monitorsOf } from './msc-features-of.ts';
+import type { FrontDraft } from './bandwidth-draft.ts';
+import { bandwidthOf, type LabelFeatures, memorySideOf } from './bandwidth-of.ts';
+import { frontOf, monitorsOf, mscDefaults } from './msc-features-of.ts';
 import { provenanceOf } from './preset-figures.ts';
 import { findPreset, presetDraft } from './presets.ts';
 import type { Provenance } from './provenance.ts';
@@ -76,7 +77,7 @@ function fillIn(draft: TopologyDraft, provenance: Provenance | undefined, proble
       placement: memory.placement ?? D.placement,
       recordedBytes: memory.recorded ?? D.recordedBytes,
       writeBackBilledTo: memory.writeBackBilledTo ?? D.writeBackBilledTo,
-      bandwidth: bandwidthOf(memory, tellInto(problems, ['memory'])),
+      bandwidth: bandwidthOf(memory, labelsOf(levels), tellInto(problems, ['memory'])),
     },
     quantumNs: draft.quantum ?? D.quantumNs,
     sampleIntervalNs: draft.sampleInterval ?? D.sampleIntervalNs,
@@ -85,12 +86,19 @@ function fillIn(draft: TopologyDraft, provenance: Provenance | undefined, proble
   };
 }
 
+/** The labels that the outermost cache with controls tells apart: as many reach memory. */
+function labelsOf(levels: readonly LevelSpec[]): LabelFeatures | undefined {
+  const controls = levels.flatMap(({ domains }) => domains.flatMap((cache) => cache.controls ?? [])).at(-1);
+  return controls && { partidMax: controls.partidMax, pmgMax: controls.pmgMax };
+}
+
 function levelOf(key: LevelKey, draft: LevelDraft, lineBytes: number, problems: TopologyProblem[]): LevelSpec {
-  const { pes = LEVEL_DEFAULTS[key].pes, domains, ...common } = draft;
+  const { pes = LEVEL_DEFAULTS[key].pes, oneMsc = false, domains, ...common } = draft;
   const caches = domains?.map((domain) => layCache<CacheDraft>(common, domain)) ?? [common];
   return {
     key,
     pes,
+    oneMsc,
     domains: caches.map((cache, at) =>
       cacheOf(key, cache, lineBytes, tellInto(problems, domains === undefined ? [key] : [key, 'domains', at])),
     ),
@@ -111,7 +119,7 @@ function cacheOf(key: LevelKey, draft: CacheDraft, lineBytes: number, tell: Tell
     writeHitOwner: draft.writeHitOwner ?? 'allocator',
     flows: draft.flows ?? isShared,
     missClasses: draft.missClasses ?? isShared,
-    controls: controls === 'none' ? undefined : controlsOf(controls, ways),
+    controls: controls === 'none' ? undefined : controlsOf(controls, ways, draft.msc?.version),
     monitors: monitors === 'none' ? undefined : monitorsOf(monitors),
     msc: draft.msc && frontOf(draft.msc),
     memorySide: memorySide === 'none' ? undefined : memorySideOf(memorySide),
@@ -131,11 +139,11 @@ function setsOf({ size, sets }: CacheDraft, setBytes: number, tell: TellProblem)
   return fitting;
 }
 
-/** Defaults: the PARTIDs of the default PE, one portion for each way, PARTID disable, and no capacity controls. */
-function controlsOf(draft: ControlsDraft, ways: number): CacheControlFeatures {
+/** Defaults: those of an MSC, one portion for each way, and no capacity controls. */
+function controlsOf(draft: ControlsDraft, ways: number, version: FrontDraft['version']): CacheControlFeatures {
   const { cpbmWd = ways, cmaxWd = 0 } = draft;
   return {
-    ...MSC_DEFAULTS,
+    ...mscDefaults(version),
     portionKind: cpbmWd === ways ? 'ways' : 'way-groups',
     hasCmax: cmaxWd > 0,
     hasSoftlim: false,

@@ -1,7 +1,9 @@
 /** What no single figure of a topology can tell: caches in order, sharing that nests, portions that divide. */
 import { brokenCacheRules } from '../memory/cache-rules.ts';
+import { FRONT_DEFAULTS } from '../memory/msc-front/front-defaults.ts';
 import { tellCacheMscProblems, tellMemoryProblems } from './bandwidth-problems.ts';
 import { tellControlProblems } from './control-problems.ts';
+import { mscPart } from './mscs-of-hierarchy.ts';
 import { type CacheSpec, LEVEL_NAMES, type LevelSpec, TOPOLOGY_LIMITS, type TopologySpec } from './topology.ts';
 import { type TellProblem, type TopologyProblem, tellInto } from './topology-problem.ts';
 
@@ -26,6 +28,7 @@ function tellPathProblems(levels: readonly LevelSpec[], tell: TellProblem): void
 
 function tellLevelProblems(level: LevelSpec, topology: TopologySpec, problems: TopologyProblem[]): void {
   const { key, domains } = level;
+  tellOneMscProblems(level, tellInto(problems, [key]));
   const before = topology.levels.slice(0, topology.levels.indexOf(level));
   const inside = before.filter((candidate) => isInside(candidate, level));
   for (const inner of inside) tellSharingProblems(inner, level, tellInto(problems, [key]));
@@ -37,6 +40,32 @@ function tellLevelProblems(level: LevelSpec, topology: TopologySpec, problems: T
     for (const { member, value, allowed, hint } of brokenCacheRules(cache)) tell([member], value, allowed, hint);
     tellCacheProblems(cache, tell);
     tellCacheMscProblems(cache, level, topology, tell);
+  }
+}
+
+/** What an MSC has for all of its resources, its resources have alike (A 2.3, 3.10). */
+function tellOneMscProblems({ oneMsc, domains }: LevelSpec, tell: TellProblem): void {
+  if (!oneMsc) return;
+  if (domains.some(({ controls }) => controls === undefined)) {
+    tell(
+      ['oneMsc'],
+      true,
+      'false where a cache of the level has no controls',
+      'cpbmWd: 0 is a resource without portions',
+    );
+    return;
+  }
+  const [first, ...others] = domains.map(({ controls, msc = FRONT_DEFAULTS }) => {
+    const features = Object.entries({ ...mscPart(controls!), ...msc });
+    return new Map(features.map(([key, value]) => [key, JSON.stringify(value)]));
+  });
+  const differing = [...first!.keys()].find((key) => others.some((other) => other.get(key) !== first!.get(key)));
+  if (differing !== undefined) {
+    const allowed = `false where caches of the level differ in ${differing}`;
+    tell(['oneMsc'], true, allowed, 'an MSC has it for all of its resources');
+  }
+  if (domains.some(({ msc }) => msc?.version === 'v1.0')) {
+    tell(['oneMsc'], true, 'false with an MSC of v1.0, which has no RIS', 'resource instances came with version v1.1');
   }
 }
 

@@ -58,10 +58,10 @@ export const TOPOLOGY_LIMITS = {
   writeBufferLines: { min: 0, max: 1024 },
   /** MBW_WINWD is 1/256 us to 65,536 us. */
   windowNs: { min: 4, max: 65_535_000 },
-  /** Lines of a moving window, which a channel remembers one by one, with one at each end that is partly in it. */
-  windowLines: { min: 1, max: 2 ** 20 - 2 },
   /** ChannelConfig.lineTime. */
   lineTime: { min: 1, max: 2 ** 47 },
+  /** Resources of one MSC: RIS has 4 bits. */
+  resources: { min: 1, max: 16 },
   /** BWPBM_WD (A 2.3). */
   bwpbmWd: { min: 0, max: 4096 },
   /** NUM_MON. */
@@ -98,6 +98,8 @@ export interface LevelSpec {
   readonly key: LevelKey;
   /** How many neighbouring PEs share one cache. */
   readonly pes: number | 'all';
+  /** All caches of the level are resources of one MSC, cache n its RIS n, instead of an MSC each (A 3.10). */
+  readonly oneMsc: boolean;
   /** What the caches are, in turn: cache n is `domains[n % domains.length]`. Usually one for all. */
   readonly domains: readonly CacheSpec[];
 }

@@ -7,6 +7,9 @@
 export const ACCOUNTING_WINDOWS = ['fixed', 'moving', 'decaying'] as const;
 export type AccountingWindow = (typeof ACCOUNTING_WINDOWS)[number];
 
+/** Lines that fit into the longest moving window: a channel remembers them one by one. */
+export const MOVING_WINDOW_LINES_MAX = 2 ** 20 - 2;
+
 /**
  * A bandwidth resource: what serves lines one after the other. Either a memory channel, or the memory side of a cache with
  * bandwidth control, through which its requests pass on their way to memory (docs/bandwidth.md).

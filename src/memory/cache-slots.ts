@@ -34,8 +34,8 @@ import type { Block } from '../loop/block.ts';
 import { type CacheRegions, setShapeOf } from './cache-regions.ts';
 import type { CacheConfig } from './hierarchy-config.ts';
 import type { PortionKind } from './msc-config.ts';
-import type { PartitionSlots, SlotLimits } from './partition-slots.ts';
-import { hasLimits } from './slot-limits.ts';
+import type { PartitionSlots, SlotLimits } from './settings/partition-slots.ts';
+import { hasLimits } from './settings/slot-limits.ts';
 
 const NO_LIMITS: SlotLimits = {
   growthLimit: UNLIMITED,

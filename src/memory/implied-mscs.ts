@@ -4,9 +4,10 @@
  * A plain MSC has the controls that its cache has, as RIS 0, and nothing else that could be told apart: no monitors, no error
  * reporting, no interrupts.
  */
+
+import { featuresOfVersion } from './feature-version.ts';
 import type { HierarchyConfig } from './hierarchy-config.ts';
 import type { CacheControlFeatures, MscConfig, MscFrontFeatures } from './msc-config.ts';
-import { featuresOfVersion } from './msc-front/feature-version.ts';
 
 /** A front with the registers of v1.1 that the resources need, and none that tells of anything by itself. */
 export const PLAIN_FRONT: MscFrontFeatures = {

@@ -7,12 +7,6 @@ import type { MemorySystem } from './memory-system.ts';
 import { Msc, type MscEvent, type MscSurroundings } from './msc.ts';
 import type { MscConfig, ResourceConfig } from './msc-config.ts';
 
-/** Lines that went one way and the other past the point where a resource's bandwidth is measured. */
-interface Traffic {
-  readonly readLines: number;
-  readonly writtenLines: number;
-}
-
 /** What decides under which PARTID requests go on. */
 const EGRESS_REGISTERS: ReadonlySet<MscRegister> = new Set([
   MscRegister.MPAMCFG_OUT_TL,
@@ -68,7 +62,9 @@ function translate(memory: MemorySystem, { front }: Msc, caches: readonly number
 function surroundingsOf(memory: MemorySystem, msc: number, { resources }: MscConfig): MscSurroundings {
   const { config, owners } = memory;
   const controls = memory.mscControls(msc);
-  const resourceAt = (ris: number): ResourceConfig => resources.find((resource) => resource.ris === ris)!;
+  const byRis: ResourceConfig[] = [];
+  for (const resource of resources) byRis[resource.ris] = resource;
+  const resourceAt = (ris: number): ResourceConfig => byRis[ris]!;
   const none = new Uint32Array(0);
   let labels: number[] = [];
   return {
@@ -88,8 +84,8 @@ function surroundingsOf(memory: MemorySystem, msc: number, { resources }: MscCon
       const { cache } = resourceAt(ris);
       return cache === undefined ? none : memory.dirtyLines(cache);
     },
-    readLines: (ris, owner) => trafficAt(memory, resourceAt(ris), owner).readLines,
-    writtenLines: (ris, owner) => trafficAt(memory, resourceAt(ris), owner).writtenLines,
+    readLines: (ris, owner) => linesAt(memory, resourceAt(ris), owner, 'read'),
+    writtenLines: (ris, owner) => linesAt(memory, resourceAt(ris), owner, 'write'),
     linesPerSecondMax: (ris) => {
       const { channel } = resourceAt(ris);
       return channel === undefined
@@ -99,30 +95,22 @@ function surroundingsOf(memory: MemorySystem, msc: number, { resources }: MscCon
   };
 }
 
-function requestsAt(memory: MemorySystem, { cache, channel }: ResourceConfig, owner: number): number {
-  if (cache !== undefined) {
-    const { reads, writes, fetches, received } = memory.counters(cache, owner);
+function requestsAt(memory: MemorySystem, resource: ResourceConfig, owner: number): number {
+  if (resource.cache !== undefined) {
+    const { reads, writes, fetches, received } = memory.counters(resource.cache, owner);
     return reads + writes + fetches + received;
   }
-  const { readLines, writtenLines } = trafficAt(memory, { cache, channel }, owner);
-  return readLines + writtenLines;
+  return linesAt(memory, resource, owner, 'read') + linesAt(memory, resource, owner, 'write');
 }
 
-/** What passes the memory side of a cache or a channel of memory: reads upstream, writes downstream (A 4.3). */
-function trafficAt(
+/** Lines that pass a channel of memory, or the memory side of a cache: reads upstream, writes downstream (A 4.3). */
+function linesAt(
   memory: MemorySystem,
-  { cache, channel }: Pick<ResourceConfig, 'cache' | 'channel'>,
+  { cache, channel }: ResourceConfig,
   owner: number,
-): Traffic {
-  if (channel !== undefined) {
-    const { reads, writes } = memory.channels!.counters(channel, owner);
-    return { readLines: reads, writtenLines: writes };
-  }
-  if (cache !== undefined && memory.config.caches[cache]!.outer !== undefined) {
-    const { readMisses, writeMisses, fetchMisses, writeBacks } = memory.counters(cache, owner);
-    return { readLines: readMisses + writeMisses + fetchMisses, writtenLines: writeBacks };
-  }
-  const { reads, writes, fetches, writeBacks } =
-    cache === undefined ? memory.memoryCounters(owner) : memory.memoryCountersOf(cache, owner);
-  return { readLines: reads + writes + fetches, writtenLines: writeBacks };
+  direction: 'read' | 'write',
+): number {
+  if (channel !== undefined) return memory.channels!.lines(channel, owner, direction);
+  if (cache === undefined) throw new Error('a resource is a cache, or a channel, or both');
+  return direction === 'read' ? memory.linesFetched(cache, owner) : memory.linesSent(cache, owner);
 }

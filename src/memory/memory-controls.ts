@@ -4,21 +4,17 @@ import type { ChannelSlots } from './channels/channel-slots.ts';
 import type { HierarchyConfig } from './hierarchy-config.ts';
 import { mscsOf } from './implied-mscs.ts';
 import type { ResourceConfig } from './msc-config.ts';
-import { MscControls } from './msc-controls.ts';
 import type { MscRegisterChange } from './msc-register-change.ts';
-import type { ResourceSlots } from './resource-placements.ts';
-
-/** Slots of whatever serves owners without an MSC: one for all. */
-interface OpenSlots {
-  addSlot(): number;
-  setOwnerSlot(owner: number, slot: number): void;
-}
+import { MscControls } from './settings/msc-controls.ts';
+import type { ResourceSlots } from './settings/resource-placements.ts';
+import { type OpenSlots, UnregulatedSlots } from './unregulated-slots.ts';
+import { channelsUnderUpstreamPriority } from './upstream-priority.ts';
 
 export class MemoryControls {
   readonly #controls: readonly MscControls[];
   /** By cache: the controls that regulate it. */
   readonly #ofCache: readonly (MscControls | undefined)[];
-  readonly #open: readonly { readonly slots: OpenSlots; readonly slot: number }[];
+  readonly #unregulated: readonly UnregulatedSlots[];
 
   /**
    * @param caches and channels: the slots of each.
@@ -31,10 +27,13 @@ export class MemoryControls {
     onChange: (msc: number, change: MscRegisterChange) => void,
   ) {
     const mscs = mscsOf(config);
-    const slotsOf = ({ ris, cache, channel, cacheControls, bandwidth, priority }: ResourceConfig): ResourceSlots => ({
+    // A channel without controls is regulated, too: a PARTID that software disabled is served there when no one else waits.
+    const underUpstreamPriority = channelsUnderUpstreamPriority(config);
+    const slotsOf = ({ ris, cache, channel, cacheControls }: ResourceConfig): ResourceSlots => ({
       ris,
       cache: cacheControls === undefined || cache === undefined ? undefined : caches[cache],
-      bandwidth: (bandwidth ?? priority) === undefined || channel === undefined ? undefined : channels[channel],
+      bandwidth: channel === undefined ? undefined : channels[channel],
+      isUnderUpstreamPriority: channel !== undefined && underUpstreamPriority.has(channel),
     });
     const resources = mscs.map((msc) => msc.resources.map(slotsOf));
     this.#controls = mscs.map((msc, index) => {
@@ -46,13 +45,19 @@ export class MemoryControls {
       return this.#controls[msc];
     });
     const regulated = new Set<unknown>(resources.flat().flatMap(({ cache, bandwidth }) => [cache, bandwidth]));
-    const unregulated: readonly OpenSlots[] = [...caches, ...channels].filter((slots) => !regulated.has(slots));
-    this.#open = unregulated.map((slots) => ({ slots, slot: slots.addSlot() }));
+    const unregulated = (name: string, slots: OpenSlots, tellsApart: boolean): UnregulatedSlots[] =>
+      regulated.has(slots) ? [] : [new UnregulatedSlots(name, slots, tellsApart)];
+    this.#unregulated = [
+      ...caches.flatMap((slots, cache) => unregulated(config.caches[cache]!.name, slots, false)),
+      ...channels.flatMap((slots, channel) =>
+        unregulated(config.bandwidth!.channels[channel]!.name, slots, underUpstreamPriority.has(channel)),
+      ),
+    ];
   }
 
   /** Place a new owner everywhere, before it does anything. @throws TooManyPartitionsError */
   adopt(owner: number, label: number): void {
-    for (const { slots, slot } of this.#open) slots.setOwnerSlot(owner, slot);
+    for (const slots of this.#unregulated) slots.adopt(owner, label);
     for (const controls of this.#controls) controls.adopt(owner, label);
   }
 

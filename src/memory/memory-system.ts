@@ -12,70 +12,37 @@
 import { type AccessLoop, accessLoopFor } from '../loop/access-loop.ts';
 import {
   ACCESS_BYTES,
-  CACHE_BYTES,
-  CACHE_FLAGS,
   CACHE_ROUTE,
-  DIRTY,
-  FLAG_PLAIN,
-  FLAG_WRITE_BACK,
   MACHINE_TRAFFIC,
   MAINTAIN_CLEAN,
   MAINTAIN_INVALIDATE,
   MEMORY_OWNER_BYTES,
   OWNER_BYTES,
-  PE_BYTES,
-  PE_WAYS,
-  WAY_BYTES,
-  WAY_CACHE,
-  WAY_DIRT,
-  WAY_FIRST_STEP,
-  WAY_LINES,
-  WAY_MASK,
-  WAY_OWNERS,
 } from '../loop/assembly/layout.ts';
-import type { Block, BlockLayout, Region } from '../loop/block.ts';
+import type { Block, Region } from '../loop/block.ts';
+import { counterAt } from '../loop/counters.ts';
 import { initCaches, recordAddress } from './cache-record.ts';
-import { type CacheRegions, reserveCache } from './cache-regions.ts';
 import { CacheSlots } from './cache-slots.ts';
-import { reserveChannels, type TrafficRegions } from './channels/channel-regions.ts';
 import { Channels } from './channels/channels.ts';
 import { ClosedForm } from './closed-form/closed-form.ts';
 import { EgressOwners } from './egress-owners.ts';
 import type { HierarchyConfig } from './hierarchy-config.ts';
 import { findLine, type LineState } from './line-state.ts';
 import { MemoryControls } from './memory-controls.ts';
-import type { MscControls } from './msc-controls.ts';
+import { connectPorts, type MemoryRegions } from './memory-regions.ts';
 import type { MscRegisterChange } from './msc-register-change.ts';
 import {
+  linesFetchedAt,
+  linesSentAt,
   type MemoryCounters,
   memoryCountersAt,
   type OwnerCounters,
+  occupancyAt,
   ownerCountersAt,
   sumOfMemoryCounters,
 } from './owner-counters.ts';
 import { Owners } from './owners.ts';
-import { firstStepOf } from './way-to-memory.ts';
-
-/** Accesses that the replay buffer holds. */
-const REPLAY_ACCESSES = 16384;
-
-export interface MemoryRegions {
-  readonly config: HierarchyConfig;
-  readonly records: Region;
-  readonly caches: readonly CacheRegions[];
-  readonly channels: TrafficRegions | undefined;
-  /** A u32 per owner, for counting. */
-  readonly dirtyLines: Region;
-  readonly pes: Region;
-  readonly replay: Region | undefined;
-}
-
-export interface MemoryOptions {
-  /** Begins the names of the regions, to tell machines of one block apart. */
-  readonly prefix?: string;
-  /** Make room for accesses that are made without time (memory-trace studies). */
-  readonly withReplay?: boolean;
-}
+import type { MscControls } from './settings/msc-controls.ts';
 
 /** What maintenance does to lines: `clean` sends dirty data to memory, `invalidate` drops lines with all they hold. */
 export const MAINTENANCE_OPERATIONS = ['clean', 'invalidate', 'clean-invalidate'] as const;
@@ -86,24 +53,6 @@ const MAINTENANCE_BITS: Readonly<Record<MaintenanceOperation, number>> = {
   invalidate: MAINTAIN_INVALIDATE,
   'clean-invalidate': MAINTAIN_CLEAN | MAINTAIN_INVALIDATE,
 };
-
-/** Reserve a machine's caches. */
-export function reserveMemory(
-  layout: BlockLayout,
-  config: HierarchyConfig,
-  options: MemoryOptions = {},
-): MemoryRegions {
-  const { prefix = '', withReplay = false } = options;
-  return {
-    config,
-    records: layout.reserve(`${prefix}caches`, config.caches.length * CACHE_BYTES),
-    caches: config.caches.map((cache) => reserveCache(layout, cache, config, prefix)),
-    channels: config.bandwidth === undefined ? undefined : reserveChannels(layout, config, { prefix }),
-    dirtyLines: layout.reserve(`${prefix}dirty-lines`, config.ownerCapacity * 4),
-    pes: layout.reserve(`${prefix}ports`, config.ports.length * PE_BYTES),
-    replay: withReplay ? layout.reserve(`${prefix}replay`, REPLAY_ACCESSES * ACCESS_BYTES) : undefined,
-  };
-}
 
 export class MemorySystem {
   readonly config: HierarchyConfig;
@@ -144,7 +93,7 @@ export class MemorySystem {
     initCaches(block, config, regions.records, regions.caches);
     this.pes = regions.pes.byteOffset;
     this.channels = this.#openChannels();
-    this.#connectPorts();
+    connectPorts(block, regions);
     this.replayWords = regions.replay === undefined ? new Int32Array(0) : block.int32(regions.replay);
     const cacheSlots = config.caches.map((cache, index) => {
       return new CacheSlots(block, cache, recordAddress(regions.records, index), regions.caches[index]!, loop);
@@ -205,7 +154,22 @@ export class MemorySystem {
 
   /** Lines that an owner holds. */
   occupancy(cache: number, owner: number): number {
-    return this.counters(cache, owner).occupancy;
+    return occupancyAt(this.#counters[cache]!, (owner * OWNER_BYTES) >> 2);
+  }
+
+  /** Lines that passed the memory side of a cache upstream for an owner, since the start (A 4.3). */
+  linesFetched(cache: number, owner: number): number {
+    const ofMemory = this.#memoryCounters[cache];
+    if (ofMemory === undefined) return linesFetchedAt(this.#counters[cache]!, (owner * OWNER_BYTES) >> 2);
+    const { reads, writes, fetches } = memoryCountersAt(ofMemory, (owner * MEMORY_OWNER_BYTES) >> 2);
+    return reads + writes + fetches;
+  }
+
+  /** Lines that passed it downstream. */
+  linesSent(cache: number, owner: number): number {
+    const ofMemory = this.#memoryCounters[cache];
+    if (ofMemory === undefined) return linesSentAt(this.#counters[cache]!, (owner * OWNER_BYTES) >> 2);
+    return memoryCountersAt(ofMemory, (owner * MEMORY_OWNER_BYTES) >> 2).writeBacks;
   }
 
   /** Lines of `victim` that fills of `evictor` took the place of. @throws Error where flows are not kept. */
@@ -297,33 +261,8 @@ export class MemorySystem {
     return channels;
   }
 
-  #connectPorts(): void {
-    this.config.ports.forEach(({ fetch, data }, port) => {
-      const ways = this.pes + port * PE_BYTES + PE_WAYS;
-      this.#connect(ways, data);
-      this.#connect(ways + WAY_BYTES, fetch);
-    });
-  }
-
-  /** Let a way out of a PE begin at a cache. */
-  #connect(wayOut: number, index: number): void {
-    const record = recordAddress(this.#regions.records, index);
-    const { lines, owners } = this.#regions.caches[index]!;
-    const { sets } = this.config.caches[index]!;
-    const { words } = this.#block;
-    const flags = words[(record + CACHE_FLAGS) >> 2]!;
-    const hasShortWay = (flags & FLAG_PLAIN) !== 0 && (sets & (sets - 1)) === 0;
-    words[(wayOut + WAY_CACHE) >> 2] = record;
-    words[(wayOut + WAY_LINES) >> 2] = hasShortWay ? lines.byteOffset : 0;
-    words[(wayOut + WAY_MASK) >> 2] = sets - 1;
-    words[(wayOut + WAY_OWNERS) >> 2] = owners.byteOffset;
-    words[(wayOut + WAY_FIRST_STEP) >> 2] = firstStepOf(this.config, index);
-    words[(wayOut + WAY_DIRT) >> 2] = (flags & FLAG_WRITE_BACK) !== 0 ? DIRTY : 0;
-  }
-
   #pair(matrix: Uint32Array | undefined, row: number, column: number): number {
     if (matrix === undefined) throw new Error('this cache keeps no such matrix');
-    const at = 2 * (row * this.config.ownerCapacity + column);
-    return matrix[at]! + matrix[at + 1]! * 2 ** 32;
+    return counterAt(matrix, 2 * (row * this.config.ownerCapacity + column));
   }
 }

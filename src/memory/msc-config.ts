@@ -164,7 +164,7 @@ export interface MscFrontFeatures {
 }
 
 export interface MscConfig {
-  /** Unique in the machine: the cache's name, or `mem-0` and so on. */
+  /** Unique in the machine: the cache's name, `mem-0` and so on, or that of the level whose caches are its resources, as `l3`. */
   readonly name: string;
   readonly features: MscFeatures;
   readonly front: MscFrontFeatures;

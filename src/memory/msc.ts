@@ -13,13 +13,10 @@ import type { MonitorEvent } from './monitors/monitor-event.ts';
 import { MonitorSet } from './monitors/monitor-set.ts';
 import type { MonitorSources } from './monitors/monitor-sources.ts';
 import type { MscConfig } from './msc-config.ts';
-import type { MscControls } from './msc-controls.ts';
 import type { FrontEvent } from './msc-front/front-event.ts';
-import { MscFront } from './msc-front/msc-front.ts';
+import { MscFront, type RequestErrorCode } from './msc-front/msc-front.ts';
+import type { MscControls } from './settings/msc-controls.ts';
 
-/** Codes 2 and 4 of A 2.6. */
-const REQ_PARTID_RANGE = 2;
-const REQ_PMG_RANGE = 4;
 /** Errors after which MPAMF_ESR holds what it would hold after any number of them. */
 const ERRORS_TOLD_MAX = 2;
 
@@ -31,6 +28,13 @@ const INGRESS_REGISTERS: ReadonlySet<MscRegister> = new Set([
 ]);
 
 export type MscEvent = FrontEvent | Exclude<MonitorEvent, { readonly type: 'overflowInterrupt' }>;
+
+/** An owner whose requests are errors. */
+interface ErringOwner {
+  readonly code: RequestErrorCode;
+  /** Those that it had made when they were last looked at. */
+  requests: number;
+}
 
 /** What an MSC is put in front of. */
 export interface MscSurroundings extends MonitorSources {
@@ -49,9 +53,9 @@ export class Msc {
   readonly front: MscFront;
   /** The exact truth behind its monitors. */
   readonly surroundings: MscSurroundings;
-  /** Owners that have been looked at, and those with labels out of range, with the requests they had made. */
+  /** Owners that have been looked at, and those with labels out of range. */
   #judgedOwners = FIRST_OWNER;
-  readonly #outOfRange = new Map<number, number>();
+  readonly #outOfRange = new Map<number, ErringOwner>();
 
   /** @param clock virtual time, ns. */
   constructor(
@@ -78,8 +82,22 @@ export class Msc {
   /** Tell what has happened up to `nowNs`: NRDY that is over, overflows, requests out of range. */
   sync(nowNs: number): void {
     this.monitors.sync(nowNs);
-    if (this.config.front.hasEsr) this.#lookForErrors();
+    this.lookForErrors();
     this.front.sync();
+  }
+
+  /** Tell of requests with labels out of range since the last look: the part of `sync` that costs next to nothing. */
+  lookForErrors(): void {
+    if (!this.config.front.hasEsr) return;
+    for (const count = this.surroundings.ownerCount(); this.#judgedOwners < count; this.#judgedOwners++) {
+      this.#judge(this.#judgedOwners, 0);
+    }
+    for (const [owner, erring] of this.#outOfRange) {
+      const requests = this.surroundings.requests(owner);
+      const errors = Math.min(requests - erring.requests, ERRORS_TOLD_MAX);
+      erring.requests = requests;
+      for (let error = 0; error < errors; error++) this.#report(erring.code, this.surroundings.requestLabel(owner));
+    }
   }
 
   /** The earliest time at which `sync` should be called, ns; Infinity: only when somebody looks. */
@@ -89,36 +107,25 @@ export class Msc {
 
   /** Ingress translation has changed: owners that are here come under other controls and filters (A 2.7). */
   #relabel(): void {
+    this.lookForErrors();
+    const count = this.surroundings.ownerCount();
     this.monitors.relabel(() => {
-      const count = this.surroundings.ownerCount();
       for (let owner = FIRST_OWNER; owner < count; owner++) {
         this.controls.adopt(owner, this.surroundings.requestLabel(owner));
       }
       this.surroundings.forgetLabels();
     });
+    this.#outOfRange.clear();
+    for (let owner = FIRST_OWNER; owner < count; owner++) this.#judge(owner, this.surroundings.requests(owner));
   }
 
-  #lookForErrors(): void {
-    for (const count = this.surroundings.ownerCount(); this.#judgedOwners < count; this.#judgedOwners++) {
-      if (this.#isOutOfRange(this.#judgedOwners)) this.#outOfRange.set(this.#judgedOwners, 0);
-    }
-    for (const [owner, before] of this.#outOfRange) {
-      const requests = this.surroundings.requests(owner);
-      if (requests === before) continue;
-      this.#outOfRange.set(owner, requests);
-      const errors = Math.min(requests - before, ERRORS_TOLD_MAX);
-      for (let error = 0; error < errors; error++) this.#report(this.surroundings.requestLabel(owner));
-    }
+  /** @param requests that the owner made and that are not looked at. */
+  #judge(owner: number, requests: number): void {
+    const code = this.front.requestErrorOf(this.surroundings.requestLabel(owner));
+    if (code !== undefined) this.#outOfRange.set(owner, { code, requests });
   }
 
-  #isOutOfRange(owner: number): boolean {
-    const label = this.surroundings.requestLabel(owner);
-    return labelPartid(label) > this.config.features.partidMax || labelPmg(label) > this.config.features.pmgMax;
-  }
-
-  #report(label: number): void {
-    const partid = labelPartid(label);
-    const code = partid > this.config.features.partidMax ? REQ_PARTID_RANGE : REQ_PMG_RANGE;
-    this.front.requestError(code, labelSpace(label), partid, labelPmg(label));
+  #report(code: RequestErrorCode, label: number): void {
+    this.front.requestError(code, labelSpace(label), labelPartid(label), labelPmg(label));
   }
 }

@@ -20,6 +20,7 @@ import {
   OWNER_WRITE_MISSES,
   OWNER_WRITES,
 } from '../loop/assembly/layout.ts';
+import { counterAt, signedCounterAt } from '../loop/counters.ts';
 
 /** One owner in one cache, since the start. Lines, or accesses by kind. */
 export interface OwnerCounters {
@@ -60,7 +61,7 @@ export interface MemoryCounters {
 
 /** Read the record that begins at word `at`. */
 export function ownerCountersAt(words: Uint32Array, at: number): OwnerCounters {
-  const counter = (offset: number): number => unsigned64(words, at + (offset >> 2));
+  const counter = (offset: number): number => counterAt(words, at + (offset >> 2));
   const fills = counter(OWNER_FILLS);
   const fillsIntoInvalid = counter(OWNER_FILLS_INTO_INVALID);
   return {
@@ -79,12 +80,12 @@ export function ownerCountersAt(words: Uint32Array, at: number): OwnerCounters {
     refused: counter(OWNER_REFUSED),
     received: counter(OWNER_RECEIVED),
     occupancy: counter(OWNER_OCCUPANCY),
-    transferred: words[at + (OWNER_TRANSFERRED >> 2)]! + (words[at + (OWNER_TRANSFERRED >> 2) + 1]! | 0) * 2 ** 32,
+    transferred: signedCounterAt(words, at + (OWNER_TRANSFERRED >> 2)),
   };
 }
 
 export function memoryCountersAt(words: Uint32Array, at: number): MemoryCounters {
-  const counter = (offset: number): number => unsigned64(words, at + (offset >> 2));
+  const counter = (offset: number): number => counterAt(words, at + (offset >> 2));
   return {
     reads: counter(MEMORY_READS),
     writes: counter(MEMORY_WRITES),
@@ -93,9 +94,22 @@ export function memoryCountersAt(words: Uint32Array, at: number): MemoryCounters
   };
 }
 
+/** Lines that a cache further in asked the next one for: the record of a cache's owner begins at word `at`. */
+export function linesFetchedAt(words: Uint32Array, at: number): number {
+  const counter = (offset: number): number => counterAt(words, at + (offset >> 2));
+  return counter(OWNER_READ_MISSES) + counter(OWNER_WRITE_MISSES) + counter(OWNER_FETCH_MISSES);
+}
+
+/** Lines that it sent to the next one. */
+export function linesSentAt(words: Uint32Array, at: number): number {
+  return counterAt(words, at + (OWNER_WRITE_BACKS >> 2));
+}
+
+export function occupancyAt(words: Uint32Array, at: number): number {
+  return counterAt(words, at + (OWNER_OCCUPANCY >> 2));
+}
+
 export function sumOfMemoryCounters(all: readonly MemoryCounters[]): MemoryCounters {
   const sum = (name: keyof MemoryCounters): number => all.reduce((total, counters) => total + counters[name], 0);
   return { reads: sum('reads'), writes: sum('writes'), fetches: sum('fetches'), writeBacks: sum('writeBacks') };
 }
-
-const unsigned64 = (words: Uint32Array, at: number): number => words[at]! + words[at + 1]! * 2 ** 32;

@@ -3,9 +3,10 @@
 import { CAPT_EVNT_ALL, CAPT_EVNT_NOW } from '../arch/msc/fields.ts';
 import { MSC_REGISTERS, MscRegister } from '../arch/msc-registers.ts';
 import { EventKind } from '../loop/event-row.ts';
-import { applySettings } from '../memory/apply-settings.ts';
 import type { Msc } from '../memory/msc.ts';
-import type { CommandSpec, MonitorSpec, MscTargetSpec, PartitionSpec } from '../scenario/scenario.ts';
+import type { ResourceConfig } from '../memory/msc-config.ts';
+import { applySettings } from '../memory/settings/apply-settings.ts';
+import type { CommandSpec, MscTargetSpec, PartitionSpec } from '../scenario/scenario.ts';
 import { CommandCode } from './codes.ts';
 import { programMonitor, type WatchedMonitor } from './execution/watched-monitors.ts';
 import type { MachineDriver } from './machine-driver.ts';
@@ -27,10 +28,10 @@ export function isMscCommand(command: CommandSpec): command is MscCommand {
 export function executeMscCommand(drivers: readonly MachineDriver[], command: MscCommand): void {
   for (const [machine, driver] of drivers.entries()) {
     if ((command.machine ?? machine) !== machine) continue;
-    for (const [index, msc] of mscsMeant(driver, command)) {
-      if (command.kind === 'setPartition') setPartition(driver, index, msc, command);
-      else if (command.kind === 'writeMsc') writeRegister(driver, index, msc, command);
-      else capture(driver, index, msc, command);
+    for (const meant of mscsMeant(driver, command)) {
+      if (command.kind === 'setPartition') setPartition(driver, meant, command);
+      else if (command.kind === 'writeMsc') writeRegister(driver, meant, command);
+      else capture(driver, meant, command);
     }
   }
 }
@@ -42,8 +43,9 @@ export function watchMonitors(plan: RunPlan, drivers: readonly MachineDriver[]):
     const tenants = ofGroup.length === 0 ? undefined : new Set(ofGroup);
     for (const [machine, driver] of drivers.entries()) {
       if ((spec.machine ?? machine) !== machine) continue;
-      for (const [index, msc] of mscsMeant(driver, spec)) {
-        for (const ris of monitoredRis(msc, spec)) {
+      for (const { index, msc, resources } of mscsMeant(driver, spec)) {
+        for (const { ris, monitors } of resources) {
+          if (monitors[spec.type] === undefined) continue;
           const number = driver.execution!.firstMsc + index;
           watch(driver, index, { spec, msc, number, ris, tenants });
         }
@@ -60,48 +62,51 @@ function watch(driver: MachineDriver, index: number, watched: WatchedMonitor): v
   driver.execution!.watch(watched);
 }
 
-function monitoredRis({ config }: Msc, { ris, type }: MonitorSpec): number[] {
-  return config.resources
-    .filter((resource) => (ris ?? resource.ris) === resource.ris && resource.monitors[type] !== undefined)
-    .map((resource) => resource.ris);
+/** An MSC of a machine, by its index there, and the resources of it that are meant: at least one. */
+interface MeantMsc {
+  readonly index: number;
+  readonly msc: Msc;
+  readonly resources: readonly ResourceConfig[];
 }
 
-/** The MSCs of a machine that a name means: one, those of a level of caches, or all memories; by their index. */
-function mscsMeant({ execution }: MachineDriver, { msc: name }: MscTargetSpec): readonly (readonly [number, Msc])[] {
+/** What a name means on a machine: one cache or memory, all caches of a level, or all memories. */
+function mscsMeant({ execution }: MachineDriver, { msc: name, ris }: MscTargetSpec): MeantMsc[] {
   if (execution === undefined) return [];
   const { caches } = execution.memory.config;
-  return [...execution.mscs.entries()].filter(([, { config }]) => {
-    const cache = cacheOf(config.resources);
-    const kind = cache === -1 ? 'memory' : caches[cache]!.level;
-    return config.name === name || kind === name;
+  return execution.mscs.flatMap((msc, index) => {
+    const { config } = msc;
+    const isNamed = ({ cache }: ResourceConfig): boolean => {
+      const names = cache === undefined ? ['memory'] : [caches[cache]!.name, caches[cache]!.level];
+      return config.name === name || names.includes(name);
+    };
+    const resources = config.resources.filter(
+      (resource) => (ris ?? resource.ris) === resource.ris && isNamed(resource),
+    );
+    return resources.length === 0 ? [] : [{ index, msc, resources }];
   });
 }
 
-function cacheOf(resources: Msc['config']['resources']): number {
-  return resources.find(({ cache }) => cache !== undefined)?.cache ?? -1;
-}
-
-function setPartition(driver: MachineDriver, index: number, msc: Msc, partition: PartitionSpec): void {
-  const { space, partid, settings, ris } = partition;
-  const { resources } = msc.config;
-  const cache = cacheOf(resources);
-  begin(driver, CommandCode.setPartition, partid, space, cache, cache === -1 ? index : 0);
-  for (const resource of resources) {
-    if ((ris ?? resource.ris) !== resource.ris) continue;
-    const [problem] = applySettings(msc.controls, space, partid, settings, resource.ris);
-    if (problem !== undefined) throw new Error(`${msc.config.name}: ${problem.setting}: ${problem.message}`);
+/** A row for each cache that is meant, or one for all channels of a memory. */
+function setPartition(driver: MachineDriver, { index, msc, resources }: MeantMsc, partition: PartitionSpec): void {
+  const { space, partid, settings } = partition;
+  for (const [cache = -1, ofCache] of Map.groupBy(resources, (resource) => resource.cache)) {
+    begin(driver, CommandCode.setPartition, partid, space, cache, cache === -1 ? index : 0);
+    for (const { ris } of ofCache) {
+      const [problem] = applySettings(msc.controls, space, partid, settings, ris);
+      if (problem !== undefined) throw new Error(`${msc.config.name}: ${problem.setting}: ${problem.message}`);
+    }
   }
 }
 
-function writeRegister(driver: MachineDriver, index: number, msc: Msc, command: Command<'writeMsc'>): void {
+function writeRegister(driver: MachineDriver, { index, msc, resources }: MeantMsc, command: Command<'writeMsc'>): void {
   const { register, word, space, partid, instance, lo, hi, ris } = command;
   begin(driver, CommandCode.writeMsc, register, index, lo, hi, word);
   const isPerResource = ['control', 'monitor', 'monitor-group'].includes(MSC_REGISTERS[register]!.selectedBy);
-  const meant = isPerResource && ris === undefined ? msc.config.resources.map((resource) => resource.ris) : [ris ?? 0];
+  const meant = isPerResource ? resources.map((resource) => resource.ris) : [ris ?? 0];
   for (const each of meant) writeMscRegister(msc, { register, word, space, ris: each, partid, instance }, lo, hi);
 }
 
-function capture(driver: MachineDriver, index: number, msc: Msc, command: Command<'capture'>): void {
+function capture(driver: MachineDriver, { index, msc }: MeantMsc, command: Command<'capture'>): void {
   const { event, space, isForAll } = command;
   begin(driver, CommandCode.capture, event === 'local' ? LOCAL_EVENT : event, index, space, isForAll ? 1 : 0);
   if (event !== 'local') msc.monitors.captureExternal(event);

@@ -22,12 +22,14 @@ export function refuseUnfitCaches(scenario: Scenario, cpuCount: number): void {
   for (const target of targets) refuseMissingMsc(scenario, cpuCount, target);
 }
 
-function refuseMissingMsc(scenario: Scenario, cpuCount: number, { msc, machine }: MscTargetSpec): void {
+function refuseMissingMsc(scenario: Scenario, cpuCount: number, { msc, machine, ris }: MscTargetSpec): void {
   const { file, machines } = scenario;
   const meant = machine === undefined ? machines : machines.slice(machine, machine + 1);
   const found = mscsNamed(msc, meant, cpuCount);
-  if (found.some(({ config }) => config !== undefined)) return;
-  const what = found.length === 0 ? `the scenario names MSC ${msc}` : `${msc} implements no partitioning`;
+  const resources = found.flatMap(({ config }) => config?.resources ?? []);
+  if (resources.some((resource) => resource.ris === (ris ?? resource.ris))) return;
+  const missing = resources.length === 0 ? 'implements no partitioning' : `has no RIS ${ris}`;
+  const what = found.length === 0 ? `the scenario names MSC ${msc}` : `${msc} ${missing}`;
   throw new PlanError(file, `${what}, with the ${cpuCount} CPUs of the recording`, {
     allowed: mscHint(msc, meant, cpuCount) ?? 'caches and memories with MPAM controls',
     hint: 'set machine.pes if the host had more CPUs than the recording shows',

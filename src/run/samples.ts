@@ -89,7 +89,10 @@ export interface RequestSampleRow extends RequestStatistics {
   readonly vm: number;
 }
 
-/** Of a thread's stalls on memory: queueing in channels, and throttling by the own limit. Only where there was any. */
+/**
+ * Of a thread's stalls on memory: queueing of its reads in channels, throttling by their own limit, and waiting for room in
+ * the write buffer, whoever's lines filled it. Only where there was any; booked when a wait is over.
+ */
 interface ExecutorDelayRow {
   readonly kind: 'executorDelay';
   readonly timeNs: number;
@@ -98,6 +101,7 @@ interface ExecutorDelayRow {
   readonly world: 0 | 1;
   readonly queuedPs: number;
   readonly throttledPs: number;
+  readonly writeBufferPs: number;
 }
 /** What a channel served to one owner. Lines and ps of the interval; `waiting` at its end. */
 export interface ChannelSampleRow {

@@ -30,7 +30,7 @@ function time(description: string, { min, max }: Range, defaultNs?: number) {
 export const mscFeaturesShape = {
   partid_max: within('Largest PARTID.', { min: 0, max: PARTID_LIMIT }),
   pmg_max: within('Largest PMG.', { min: 0, max: PMG_LIMIT }),
-  has_endis: flag('MPAMCFG_EN and MPAMCFG_DIS.', true),
+  has_endis: flag('MPAMCFG_EN and MPAMCFG_DIS. Default: true, but not in an MSC of v1.0.'),
   has_nfu: flag('MPAMCFG_DIS.NFU: settings of disabled PARTIDs may be lost.', false),
   intpartid_max: within('INTPARTID_MAX: PARTID narrowing. Absent: none.', { min: 0, max: PARTID_LIMIT }),
   out_of_range: choice(
@@ -82,7 +82,10 @@ export const memorySideSchema = z
       z.strictObject({
         bandwidth: bandwidth('What its requests may take. Default: that of its memory.', L.bytesPerSecond).optional(),
         ...regulationShape,
-        controls: z.strictObject(bandwidthControlsShape).optional().meta({ description: 'Default: MIN and MAX.' }),
+        controls: z
+          .union([z.literal('none'), z.strictObject(bandwidthControlsShape)], 'none or a mapping')
+          .optional()
+          .meta({ description: 'Default: MIN and MAX.' }),
       } satisfies Record<SnakeCase<keyof MemorySideDraft & string>, z.ZodType>),
     ],
     'none or a mapping',

@@ -1,5 +1,6 @@
 /** Sizes of memory as people write them: `64KiB`. Powers of 1024 only, so that nobody has to guess what a KB is. */
 import { z } from 'zod';
+import { alternatives } from './suggest.ts';
 
 /** Binary digits of a unit above the byte's. */
 const SHIFT_OF_UNIT = { B: 0, KiB: 10, MiB: 20, GiB: 30, TiB: 40 } as const;
@@ -32,21 +33,26 @@ export function formatSize(bytes: number): string {
 
 /** A size in bytes from `min` to `max`, a multiple of `step`. */
 export function memorySize(description: string, min: number, max: number, step = 1) {
+  const isAllowed = (bytes: number): boolean => bytes >= min && bytes <= max && bytes % step === 0;
   return z
     .unknown()
     .transform((input, context): number => {
       const bytes = typeof input === 'string' ? parseSize(input) : undefined;
-      if (bytes !== undefined && bytes >= min && bytes <= max && bytes % step === 0) return bytes;
+      if (bytes !== undefined && isAllowed(bytes)) return bytes;
       const of = step === 1 ? 'a size' : `a multiple of ${formatSize(step)}`;
       const range = `${of} from ${formatSize(min)} to ${formatSize(max)}`;
-      context.issues.push({ code: 'custom', input, message: range, params: { hint: sizeHint(input) } });
+      context.issues.push({ code: 'custom', input, message: range, params: { hint: sizeHint(input, isAllowed) } });
       return z.NEVER;
     })
     .meta({ description, type: 'string', pattern: SIZE.source, examples: ['64KiB', '8MiB'] });
 }
 
-function sizeHint(input: unknown): string | undefined {
-  if (typeof input === 'number' || typeof input === 'bigint') return `write a unit: ${input}KiB or ${input}MiB`;
+function sizeHint(input: unknown, isAllowed: (bytes: number) => boolean): string | undefined {
+  if (typeof input === 'number' || typeof input === 'bigint') {
+    const texts = Object.keys(SHIFT_OF_UNIT).map((unit) => `${input}${unit}`);
+    const fitting = texts.filter((text) => isAllowed(parseSize(text) ?? Number.NaN));
+    return fitting.length === 0 ? undefined : `write a unit: ${alternatives(fitting)}`;
+  }
   const unit = typeof input === 'string' ? OTHER_UNIT.exec(input)?.[1]?.toUpperCase() : undefined;
   if (unit !== undefined) return `did you mean ${unit === 'K' ? 'KiB' : `${unit}iB`}?`;
   return SIZE.test(String(input)) ? undefined : 'write a number and one of the units B, KiB, MiB, GiB, TiB';

@@ -10,9 +10,9 @@ export interface NamedMscRegister {
 /** Names without their number. */
 export const MSC_REGISTER_NAMES = Object.keys(MscRegister) as readonly (keyof typeof MscRegister)[];
 
-/** The register of that name; undefined: there is none. Of several the number must be there, and in range. */
+/** The register of that name, in whatever case; undefined: there is none. Of several the number must be there, and in range. */
 export function mscRegisterNamed(text: string): NamedMscRegister | undefined {
-  const [, stem = '', digits = ''] = /^([A-Z_]+)(0|[1-9]\d{0,3})?$/.exec(text) ?? [];
+  const [, stem = '', digits = ''] = /^([A-Z_]+)(0|[1-9]\d{0,3})?$/.exec(text.toUpperCase()) ?? [];
   const name = MSC_REGISTER_NAMES.find((known) => known === stem);
   if (name === undefined) return undefined;
   const register = MscRegister[name];

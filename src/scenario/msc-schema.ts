@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MPAM_VERSIONS } from '../arch/features.ts';
 import { PARTID_LIMIT } from '../arch/label.ts';
 import type { CsuDraft, FrontDraft, MonitorsDraft } from '../machine/bandwidth-draft.ts';
-import { MONITOR_DEFAULTS, TRANSLATION_DEFAULTS } from '../machine/msc-features-of.ts';
+import { MONITOR_DEFAULTS, NRDY_QUIRK, QUIRK_NRDY_NS, TRANSLATION_DEFAULTS } from '../machine/msc-features-of.ts';
 import { TOPOLOGY_LIMITS } from '../machine/topology.ts';
 import { type MbwuFeatures, MSC_QUIRKS } from '../memory/msc-config.ts';
 import { FRONT_DEFAULTS } from '../memory/msc-front/front-defaults.ts';
@@ -17,10 +17,6 @@ const F = FRONT_DEFAULTS;
 const monitorShape = {
   num_mon: within('NUM_MON: instances.', TOPOLOGY_LIMITS.numMon).meta({ default: CSU.numMon }),
   has_capture: flag('HAS_CAPTURE: capture registers.', CSU.hasCapture),
-  has_ofsr: flag('HAS_OFSR: which of 32 instances overflowed.', CSU.hasOfsr),
-  has_oflow_lnkg: flag('HAS_OFLOW_LNKG: overflow causes capture events.', CSU.hasOflowLnkg),
-  has_oflow_capt: flag('HAS_OFLOW_CAPT: overflow captures.', CSU.hasOflowCapt),
-  has_cevnt_oflw: flag('HAS_CEVNT_OFLW: capture events clear the overflow status.', CSU.hasCevntOflw),
   no_match_partid: flag('NO_MATCH_PARTID: no filter by PARTID.', CSU.noMatchPartid),
   no_match_pmg: flag('NO_MATCH_PMG: no filter by PMG.', CSU.noMatchPmg),
 };
@@ -33,6 +29,10 @@ const csuShape = {
 
 const mbwuShape = {
   ...monitorShape,
+  has_ofsr: flag('HAS_OFSR: which of 32 instances overflowed.', MBWU.hasOfsr),
+  has_oflow_lnkg: flag('HAS_OFLOW_LNKG: overflow causes capture events.', MBWU.hasOflowLnkg),
+  has_oflow_capt: flag('HAS_OFLOW_CAPT: overflow captures.', MBWU.hasOflowCapt),
+  has_cevnt_oflw: flag('HAS_CEVNT_OFLW: capture events count as overflows.', MBWU.hasCevntOflw),
   has_rwbw: flag('HAS_RWBW: may count reads or writes alone.', MBWU.hasRwbw),
   long_bits: z
     .literal([0, 44, 63])
@@ -55,7 +55,7 @@ const monitorTypes = {
 } satisfies Record<keyof MonitorsDraft, z.ZodType>;
 
 export const monitorsOfMemorySchema = z
-  .strictObject(monitorTypes)
+  .union([z.literal('none'), z.strictObject(monitorTypes)], 'none or a mapping')
   .optional()
   .meta({ id: 'memory-monitors', description: 'Monitors of each channel. Default: none.' });
 
@@ -86,9 +86,9 @@ export const frontSchema = z
       .optional()
       .meta({ description: 'PARTID spaces with a feature page: 2, or 4 (SP4).', default: F.spaces }),
     has_esr: flag('HAS_ESR: MPAMF_ESR and MPAMF_ECR.', F.hasEsr),
-    has_extd_esr: flag('HAS_EXTD_ESR: MPAMF_ESR of 64 bits.', F.hasExtdEsr),
+    has_extd_esr: flag('HAS_EXTD_ESR: MPAMF_ESR of 64 bits. Default: where has_esr is, but not in v1.0.'),
     has_err_msi: flag('HAS_ERR_MSI: errors may be told by messages.', F.hasErrMsi),
-    has_oflow_sr: flag('HAS_OFLOW_SR: MSMON_OFLOW_SR.', F.hasOflowSr),
+    has_oflow_sr: flag('HAS_OFLOW_SR: MSMON_OFLOW_SR. Default: true, but not in v1.0.'),
     has_oflw_msi: flag('HAS_OFLW_MSI: overflows may be told by messages.', F.hasOflwMsi),
     has_oflow_interrupt: flag('NO_HW_OFLW_INTR is 0: overflows interrupt.', F.hasOflowInterrupt),
     has_local_capt_evnt: flag('HAS_LOCAL_CAPT_EVNT: MSMON_CAPT_EVNT.', F.hasLocalCaptEvnt),
@@ -104,7 +104,7 @@ export const frontSchema = z
       F.missingMonitor,
     ),
     nrdy: duration(
-      'How long NRDY stays after a change of settings; 0: NRDY is plain storage.',
+      `How long NRDY stays after a change of settings; 0: NRDY is plain storage. With quirk ${NRDY_QUIRK}: ${formatDuration(QUIRK_NRDY_NS)}.`,
       TOPOLOGY_LIMITS.nrdyNs.min,
       TOPOLOGY_LIMITS.nrdyNs.max,
     )

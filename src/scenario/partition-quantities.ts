@@ -1,7 +1,7 @@
 /** Settings of cache partitioning as people write them: portion bitmaps and fractions. */
 import { z } from 'zod';
 import { TOPOLOGY_LIMITS } from '../machine/topology.ts';
-import type { ShareSetting } from '../memory/partition-settings.ts';
+import type { ShareSetting } from '../memory/settings/partition-settings.ts';
 import { parsePercentMilli } from './workload-quantities.ts';
 
 const PORTIONS_MAX = TOPOLOGY_LIMITS.cpbmWd.max;

@@ -5,10 +5,13 @@
 import { z } from 'zod';
 import type { RegisterValue } from '../arch/registers.ts';
 import { hasControlCharacters } from '../schedule/visible-text.ts';
+import { alternatives } from './suggest.ts';
 
 /** Decimal digits of a unit below its ns. */
 const DIGITS_OF_UNIT = { ns: 0, us: 3, ms: 6, s: 9, min: 9 } as const;
 type TimeUnit = keyof typeof DIGITS_OF_UNIT;
+/** Minutes are seldom meant. */
+const UNITS_TO_SUGGEST: readonly TimeUnit[] = ['ns', 'us', 'ms', 's'];
 const DURATION = /^(\d{1,16})(?:\.(\d{1,16}))?\s?(ns|us|ms|s|min)$/;
 const REGISTER_MAX = 2n ** 64n - 1n;
 const HEX_OR_DECIMAL = /^(?:0x[0-9a-fA-F_]{1,24}|\d{1,20})$/;
@@ -29,13 +32,14 @@ export function parseDuration(text: string): number | undefined {
 
 /** A time in integer ns, at least `minNs`. Give a default with `prefault('3ms')`. */
 export function duration(description: string, minNs: number, maxNs: number) {
+  const isAllowed = (ns: number): boolean => ns >= minNs && ns <= maxNs;
   return z
     .unknown()
     .transform((input, context): number => {
       const ns = typeof input === 'string' || input === 0 ? parseDuration(String(input)) : undefined;
-      if (ns !== undefined && ns >= minNs && ns <= maxNs) return ns;
+      if (ns !== undefined && isAllowed(ns)) return ns;
       const range = `a time from ${formatDuration(minNs)} to ${formatDuration(maxNs)} in whole ns`;
-      context.issues.push({ code: 'custom', input, message: range, params: { hint: durationHint(input) } });
+      context.issues.push({ code: 'custom', input, message: range, params: { hint: durationHint(input, isAllowed) } });
       return z.NEVER;
     })
     .meta({ description, type: ['string', 'integer'], pattern: DURATION.source, examples: ['250us', '3ms', '1.5s'] });
@@ -53,9 +57,11 @@ export function formatDuration(ns: number): string {
   return ns === 0 ? '0' : `${ns}ns`;
 }
 
-function durationHint(input: unknown): string {
-  if (typeof input === 'number' || typeof input === 'bigint')
-    return `write a unit: ${input}us, ${input}ms or ${input}s`;
+function durationHint(input: unknown, isAllowed: (ns: number) => boolean): string {
+  const texts =
+    typeof input === 'number' || typeof input === 'bigint' ? UNITS_TO_SUGGEST.map((unit) => `${input}${unit}`) : [];
+  const fitting = texts.filter((text) => isAllowed(parseDuration(text) ?? Number.NaN));
+  if (fitting.length > 0) return `write a unit: ${alternatives(fitting)}`;
   return 'write a number and one of the units ns, us, ms, s, min';
 }
 

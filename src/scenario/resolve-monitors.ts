@@ -1,7 +1,7 @@
 /** Monitors of a scenario: the instances that they mean, and whether such instances and filters are there (A 2.3, 4). */
-import type { CsuFeatures, MbwuFeatures } from '../memory/msc-config.ts';
+import type { CsuFeatures, MbwuFeatures, ResourceConfig } from '../memory/msc-config.ts';
 import type { MonitorInput } from './monitor-schema.ts';
-import { type FoundMsc, type MscNames, resolveMscTarget } from './resolve-msc-target.ts';
+import { type FoundMsc, type MscNames, resolveMscTarget, resourceName } from './resolve-msc-target.ts';
 import type { MonitorSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
 
@@ -27,11 +27,11 @@ export function resolveMonitors(
 function resolveMonitor(input: MonitorInput, path: Path, names: MscNames, report: Report): MonitorSpec {
   const { target, found } = resolveMscTarget(input, path, names, report);
   const type = typeOf(input, path, report);
-  const having = found.filter((msc) => featuresOf(msc, type) !== undefined);
+  const having = found.flatMap((msc) => watchedResources(msc, type));
   if (having.length === 0 && found.length > 0 && input[type] !== undefined) {
     report([...path, type], `${target.msc} has no ${type.toUpperCase()} monitors`);
   }
-  const hasLong = having.every((msc) => featuresOf(msc, 'mbwu')?.longBits !== 0);
+  const hasLong = having.every(({ resource }) => resource.monitors.mbwu?.longBits !== 0);
   const monitor: MonitorSpec = {
     ...target,
     type,
@@ -41,7 +41,7 @@ function resolveMonitor(input: MonitorInput, path: Path, names: MscNames, report
     isModifiedOnly: input.xcl,
     isLong: type === 'mbwu' && (input.long ?? hasLong),
   };
-  for (const msc of having) checkMonitor(monitor, msc, path, report);
+  for (const watched of having) checkMonitor(monitor, watched, path, report);
   return monitor;
 }
 
@@ -50,12 +50,18 @@ function typeOf({ csu, mbwu }: MonitorInput, path: Path, report: Report): Monito
   return csu === undefined ? 'mbwu' : 'csu';
 }
 
-function featuresOf(msc: FoundMsc, type: 'csu'): CsuFeatures | undefined;
-function featuresOf(msc: FoundMsc, type: 'mbwu'): MbwuFeatures | undefined;
-function featuresOf(msc: FoundMsc, type: MonitorSpec['type']): CsuFeatures | MbwuFeatures | undefined;
-/** The resources of an MSC have the same monitors. */
-function featuresOf({ config }: FoundMsc, type: MonitorSpec['type']): CsuFeatures | MbwuFeatures | undefined {
-  return config.resources[0]?.monitors[type];
+/** A resource with monitors of the kind that is meant. */
+interface WatchedResource {
+  readonly msc: FoundMsc;
+  readonly resource: ResourceConfig;
+  readonly features: CsuFeatures | MbwuFeatures;
+}
+
+function watchedResources(msc: FoundMsc, type: MonitorSpec['type']): WatchedResource[] {
+  return msc.meant.flatMap((resource) => {
+    const features = resource.monitors[type];
+    return features === undefined ? [] : [{ msc, resource, features }];
+  });
 }
 
 /** A group is meant with its whole label, and has to have one. */
@@ -81,11 +87,15 @@ function filterOf(
   return { group: index, partid: partidD, pmg: pmgD };
 }
 
-function checkMonitor(monitor: MonitorSpec, msc: FoundMsc, path: Path, report: Report): void {
-  const tell = (key: string, message: string): void => report([...path, key], `${message} (${msc.name})`);
+function checkMonitor(
+  monitor: MonitorSpec,
+  { msc, resource, features }: WatchedResource,
+  path: Path,
+  report: Report,
+): void {
+  const where = resourceName(msc, resource);
+  const tell = (key: string, message: string): void => report([...path, key], `${message} (${where})`);
   const { type, instance, partid, pmg, group, traffic, isModifiedOnly, isLong } = monitor;
-  const features = featuresOf(msc, type);
-  if (features === undefined) return;
   const { numMon, noMatchPartid, noMatchPmg } = features;
   const { partidMax, pmgMax } = msc.config.features;
   const { spaces } = msc.config.front;

@@ -1,5 +1,6 @@
 /** The MSCs that a setting, a command or a monitor is meant for: of one machine, or of all that have such an MSC. */
 import { PartidSpace } from '../arch/label.ts';
+import type { MscConfig, ResourceConfig } from '../memory/msc-config.ts';
 import type { SpaceName } from './msc-target-schema.ts';
 import { canonicalMscName, mscHint, mscNamesHint, mscsNamed, type NamedMsc } from './named-mscs.ts';
 import { requireCaches } from './require-caches.ts';
@@ -32,9 +33,11 @@ interface TargetInput {
   readonly space?: SpaceName;
 }
 
-/** An MSC that is one: with its configuration. */
+/** An MSC that is one, with what of it is meant. */
 export interface FoundMsc extends NamedMsc {
   readonly config: NonNullable<NamedMsc['config']>;
+  /** The resources that are meant; of those that are alike, one. */
+  readonly meant: readonly ResourceConfig[];
 }
 
 export interface ResolvedTarget {
@@ -52,7 +55,7 @@ export function resolveMscTarget(input: TargetInput, path: Path, names: MscNames
   const target = { machine, msc, ris: input.ris, space: SPACES[input.space ?? 'non-secure'] };
   if (given === undefined) return { target, found: [] };
   const meant = machine === undefined ? machines : machines.slice(machine, machine + 1);
-  const found = findMscs(msc, key, meant, [...path, key], peCount, report);
+  const found = findMscs(given, key, meant, [...path, key], peCount, report);
   return { target, found: withRis(found, input.ris, path, report) };
 }
 
@@ -81,34 +84,58 @@ function nameIn(
 }
 
 function findMscs(
-  msc: string,
+  given: string,
   key: 'msc' | 'cache',
   machines: readonly MachineSpec[],
   at: Path,
   peCount: number | undefined,
   report: Report,
-): readonly FoundMsc[] {
+): readonly NamedMsc[] {
+  const msc = canonicalMscName(given);
   if (!requireCaches(machines, at, `there is nothing to set in ${msc}`, report)) return [];
   const named = mscsNamed(msc, machines, peCount);
-  const found = named.filter((candidate): candidate is FoundMsc => candidate.config !== undefined);
+  const found = named.filter(({ config }) => config !== undefined);
   if (named.length === 0) {
     const what = key === 'msc' ? 'MSC' : 'cache';
-    report(at, `there is no ${what} "${msc}"`, { hint: mscHint(msc, machines, peCount) });
+    report(at, `there is no ${what} "${given}"`, { hint: mscHint(msc, machines, peCount) });
   } else if (found.length === 0) {
     report(at, `${msc} implements no partitioning`, { hint: mscNamesHint(machines) });
   }
   return found;
 }
 
-/** Those that have the resource. */
-function withRis(found: readonly FoundMsc[], ris: number | undefined, path: Path, report: Report): readonly FoundMsc[] {
-  if (ris === undefined || found.length === 0) return found;
-  const having = found.filter(({ config }) => config.resources.some((resource) => resource.ris === ris));
-  const [first] = found;
-  if (having.length === 0 && first !== undefined) {
-    const last = first.config.resources.at(-1)?.ris ?? 0;
-    const range = last === 0 ? 'RIS 0 alone' : `RIS 0 to ${last}`;
-    report([...path, 'ris'], `${ris}; ${first.name} has ${range}`);
+/** Those that have the resource, with it; all their resources if none is named. */
+function withRis(named: readonly NamedMsc[], ris: number | undefined, path: Path, report: Report): readonly FoundMsc[] {
+  const found = named.flatMap((msc): FoundMsc[] => {
+    const { config } = msc;
+    if (config === undefined) return [];
+    const isMeant = (candidate: number): boolean =>
+      candidate === (ris ?? candidate) && candidate === (msc.ris ?? candidate);
+    const meant = config.resources.filter((resource) => isMeant(resource.ris));
+    return meant.length === 0 ? [] : [{ ...msc, config, meant: distinct(meant) }];
+  });
+  const [first] = named;
+  if (found.length === 0 && first?.config !== undefined) {
+    report([...path, 'ris'], `${ris}; ${first.name} ${resourceRange(first, first.config)}`);
   }
-  return having;
+  return found;
+}
+
+function resourceRange({ ris }: NamedMsc, { name, resources }: MscConfig): string {
+  if (ris !== undefined) return `is RIS ${ris} of ${name}`;
+  const last = resources.at(-1)?.ris ?? 0;
+  return last === 0 ? 'has RIS 0 alone' : `has RIS 0 to ${last}`;
+}
+
+/** Of resources that have the same controls and monitors, the first. */
+function distinct(resources: readonly ResourceConfig[]): readonly ResourceConfig[] {
+  const byFeatures = Map.groupBy(resources, ({ ris: _ris, cache: _cache, channel: _channel, ...features }) =>
+    JSON.stringify(features),
+  );
+  return [...byFeatures.values()].map(([first]) => first!);
+}
+
+/** How a problem names a resource that is meant. */
+export function resourceName({ name, meant }: FoundMsc, { ris }: ResourceConfig): string {
+  return meant.length === 1 ? name : `${name}, RIS ${ris}`;
 }

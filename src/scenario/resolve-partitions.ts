@@ -1,9 +1,9 @@
 /** Settings of partitions: the MSCs and PARTIDs that they mean, and whether those MSCs have such controls. */
-import { winwdOf } from '../machine/bandwidth-spec.ts';
-import type { PartitionSettings } from '../memory/partition-settings.ts';
-import { settingsProblems } from '../memory/settings-problems.ts';
+import { winwdOf } from '../arch/accounting-window.ts';
+import type { PartitionSettings } from '../memory/settings/partition-settings.ts';
+import { settingsProblems } from '../memory/settings/settings-problems.ts';
 import type { PartitionInput } from './partition-schema.ts';
-import { type FoundMsc, type MscNames, resolveMscTarget } from './resolve-msc-target.ts';
+import { type FoundMsc, type MscNames, resolveMscTarget, resourceName } from './resolve-msc-target.ts';
 import type { PartitionSpec } from './scenario.ts';
 import type { Path, Report } from './scenario-problem.ts';
 import { snakeCase } from './snake-case.ts';
@@ -69,20 +69,19 @@ function partidsOf(
   return partidD === partidI ? [partidD] : [partidD, partidI];
 }
 
-/** Partitions of one entry differ in the PARTID alone, and the resources of an MSC in nothing that settings could name. */
-function checkPartitions(
-  { name, config, winwdMax }: FoundMsc,
-  partitions: readonly PartitionSpec[],
-  path: Path,
-  report: Report,
-): void {
-  const { features, resources } = config;
-  const resource = resources.find(({ ris }) => ris === (partitions[0]?.ris ?? 0));
-  if (resource === undefined) return;
-  for (const { partid, settings } of partitions) {
-    for (const { setting, message } of settingsProblems({ msc: features, resource }, partid, settings)) {
-      const key = setting === 'winwd' ? 'window' : snakeCase(setting);
-      report([...path, key], `${message} (${name})`);
+/** Partitions of one entry differ in the PARTID alone. */
+function checkPartitions(msc: FoundMsc, partitions: readonly PartitionSpec[], path: Path, report: Report): void {
+  const { name, config, meant, winwdMax } = msc;
+  const { features, front } = config;
+  for (const { partid, settings, space } of partitions) {
+    if (space >= front.spaces) {
+      report([...path, 'space'], `no feature page of this space (it has ${front.spaces}) (${name})`);
+    }
+    for (const resource of meant) {
+      for (const { setting, message } of settingsProblems({ msc: features, resource }, partid, settings)) {
+        const key = setting === 'winwd' ? 'window' : snakeCase(setting);
+        report([...path, key], `${message} (${resourceName(msc, resource)})`);
+      }
     }
     const { winwd = 0 } = settings;
     if (winwdMax !== undefined && winwd > winwdMax) {

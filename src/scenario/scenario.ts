@@ -9,7 +9,7 @@ import type { Name, RegisterValue } from '../arch/registers.ts';
 import type { KernelName } from '../kvm/kernels.ts';
 import type { KvmModeName } from '../kvm/modes.ts';
 import type { TopologySpec } from '../machine/topology.ts';
-import type { PartitionSettings } from '../memory/partition-settings.ts';
+import type { PartitionSettings } from '../memory/settings/partition-settings.ts';
 import type { GuestActivityRates } from '../schedule/guest-activity/rates.ts';
 import type { SimulatedScheduleConfig } from '../schedule/simulated/config.ts';
 import type { ThreadRule } from '../schedule/thread-rules.ts';

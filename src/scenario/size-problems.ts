@@ -1,6 +1,7 @@
 /** What a run could not hold or number: known once the PEs of its machines are. */
 import { UNIT_MAX } from '../loop/event-row.ts';
 import { channelCount, machineTableBytes, mscCount } from '../machine/capacity.ts';
+import { cachesOf, LEVEL_NAMES, TOPOLOGY_LIMITS, type TopologySpec } from '../machine/topology.ts';
 import { formatSize } from './memory-size.ts';
 import type { MachineSpec } from './scenario.ts';
 
@@ -21,6 +22,19 @@ export interface SizeProblem {
   readonly hint: string;
 }
 
+/** Levels whose caches are too many for one MSC. */
+function resourceProblems({ levels }: TopologySpec, peCount: number): readonly SizeProblem[] {
+  const { max } = TOPOLOGY_LIMITS.resources;
+  return levels
+    .filter((level) => level.oneMsc && cachesOf(level, peCount) > max)
+    .map((level) => ({
+      section: 'machine',
+      found: `${cachesOf(level, peCount)} caches of ${LEVEL_NAMES[level.key]} in one MSC`,
+      allowed: `at most ${max} resource instances (RIS)`,
+      hint: 'let more PEs share a cache, or leave out one_msc',
+    }));
+}
+
 /** What is too large or too many on machines of `peCount` PEs each; empty if all can be built. */
 export function sizeProblems(machines: readonly MachineSpec[], peCount: number): readonly SizeProblem[] {
   const problems: SizeProblem[] = [];
@@ -37,6 +51,7 @@ export function sizeProblems(machines: readonly MachineSpec[], peCount: number):
         hint: 'give memory fewer channels, or per: machine',
       });
     }
+    problems.push(...resourceProblems(topology, peCount));
     const bytes = machineTableBytes(topology, peCount);
     if (bytes <= TABLE_BYTES_MAX) continue;
     problems.push({

@@ -33,6 +33,11 @@ export function listed(words: readonly string[], max = 12): string {
   return `${words.slice(0, max).join(', ')} and ${words.length - max} more`;
 }
 
+/** `a, b or c` */
+export function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
 /** Case and the choice between `-` and `_` are the commonest slips and cost nothing. */
 function normalized(word: string): string {
   return word.toLowerCase().replaceAll('-', '_');

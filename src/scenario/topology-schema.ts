@@ -84,6 +84,7 @@ const outerLevelShape = {
     .union([z.literal('all'), integer('', 1, PES_PER_CACHE_MAX)], `all or an integer from 1 to ${PES_PER_CACHE_MAX}`)
     .optional()
     .meta({ description: 'How many neighbouring PEs share one cache.' }),
+  one_msc: flag('All caches of the level are resources (RIS 0, 1, ...) of one MSC, instead of an MSC each.', false),
   domains: z
     .array(z.strictObject(outerCacheShape))
     .min(TOPOLOGY_LIMITS.domains.min)

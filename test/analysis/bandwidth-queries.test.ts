@@ -90,17 +90,19 @@ describe('the query cycles', () => {
       ['compute', 3000],
       ['idle', 1000],
       ['stall on L3', 1000],
-      // 2000 without the other two.
-      ['stall on memory', 1200],
+      // 2000 without the other three.
+      ['stall on memory', 1100],
       ['queueing in channels', 600],
       ['throttled by own limit', 200],
+      ['waiting for the write buffer', 100],
     ]);
     expect(STEP_MEMORY).toBe(7);
   });
 
   it('stands beside a view of delays per interval', () => {
-    const columns = 'time_ns, vm, vcpu, world, queued_cycles, throttled_cycles, queued_ns, throttled_ns';
-    expect(ask(`SELECT ${columns} FROM executor_delay_v`)).toEqual([[MS, 'vm-a', 0, 'guest', 600, 200, 300, 100]]);
+    const columns =
+      'time_ns, vm, vcpu, world, queued_cycles, throttled_cycles, queued_ns, throttled_ns, write_buffer_ns';
+    expect(ask(`SELECT ${columns} FROM executor_delay_v`)).toEqual([[MS, 'vm-a', 0, 'guest', 600, 200, 300, 100, 50]]);
   });
 });
 

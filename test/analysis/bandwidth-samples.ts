@@ -35,7 +35,7 @@ export const BANDWIDTH_SAMPLES: readonly SampleRow[] = [
   delayed(MS, FIRST, B, A, 250 * US),
   {
     ...{ kind: 'executorDelay', timeNs: MS, machine: 0, thread: VCPU_A0, world: 1 },
-    ...{ queuedPs: 300 * NS, throttledPs: 100 * NS },
+    ...{ queuedPs: 300 * NS, throttledPs: 100 * NS, writeBufferPs: 50 * NS },
   },
   {
     ...{ kind: 'monitorSample', timeNs: MS, machine: 0, msc: 2, ris: 1, space: 1, instance: 4, monitor: 1 },

@@ -24,7 +24,17 @@ const run = (timeNs: number, code: number): Happening => ({ timeNs, kind: EventK
 
 async function storeDriven(happenings: readonly Happening[], side: readonly BusCommandRow[]): Promise<string> {
   const events = happenings.map(({ timeNs, kind, code, argument = 0 }, at): SyntheticEvent => {
-    return { seq: at + 1, timeNs, kind, code, el: 0, world: World.host, pe: 0, causeSeq: 0, words: [argument, 0, 0, 0, 0] };
+    return {
+      seq: at + 1,
+      timeNs,
+      kind,
+      code,
+      el: 0,
+      world: World.host,
+      pe: 0,
+      causeSeq: 0,
+      words: [argument, 0, 0, 0, 0],
+    };
   });
   const store = createRunStore(join(temporaryFolder(), 'run.db'), syntheticHeader(), { thread: false });
   store.append({ firstSeq: 1, count: events.length, timeHigh: 0, rows: rowsOf(events), side });
@@ -33,7 +43,7 @@ async function storeDriven(happenings: readonly Happening[], side: readonly BusC
 
 const TEXTS: readonly BusCommandRow[] = [
   { kind: 'busCommand', number: 1, timeNs: 0, text: 'pe 0 el 1' },
-  { kind: 'busCommand', number: 2, timeNs: 0, text: "pe 0 write MPAM1_EL1 0x1\n#'ü\\n\" wait\nwait 5us" },
+  { kind: 'busCommand', number: 2, timeNs: 0, text: 'pe 0 write MPAM1_EL1 0x1\n#\'ü\\n" wait\nwait 5us' },
   { kind: 'busCommand', number: 5, timeNs: 5000, text: 'counters l3-0' },
 ];
 
@@ -51,7 +61,7 @@ describe('the query bus-commands', () => {
     expect([...rows]).toEqual([
       [1, 2, 0, 0, 0, 'pe 0 el 1'],
       [2, 3, 0, 0, 2, 'pe 0 write MPAM1_EL1 0x1'],
-      [3, 6, 0, 0, 0, "#'ü\\n\" wait"],
+      [3, 6, 0, 0, 0, '#\'ü\\n" wait'],
       [4, 7, 0, 5000, 1, 'wait 5us'],
       [5, 9, 5000, null, 1, 'counters l3-0'],
     ]);

@@ -8,6 +8,8 @@ import { QueryError } from '../../src/analysis/query-error.ts';
 import type { QueryParameters } from '../../src/analysis/query-parameters.ts';
 import { runQuery } from '../../src/analysis/run-query.ts';
 import { createRunStore } from '../../src/history/create-run-store.ts';
+import { headerOfPlan } from '../../src/history/header-of-plan.ts';
+import { testPlan } from '../support/plans.ts';
 import { NO_SUMMARY, storeRun, temporaryFolder } from '../support/run-files.ts';
 import { batchesOf, syntheticEvents, syntheticHeader } from '../support/synthetic-events.ts';
 
@@ -169,7 +171,7 @@ describe('a named query without rows', () => {
     ['monitors', 'watches no monitors'],
     ['bus-commands', 'not driven from outside'],
   ])('%s says what the run is without', async (name, words) => {
-    const store = createRunStore(join(temporaryFolder(), 'run.db'), headerWithoutMemory(), { thread: false });
+    const store = createRunStore(join(temporaryFolder(), 'run.db'), headerOfPlan(testPlan([])), { thread: false });
     const { path } = await store.finish('completed', NO_SUMMARY);
     const { rows, note } = runQuery(path, name);
     expect([...rows]).toEqual([]);

@@ -1,6 +1,6 @@
 /** `mpamlab bus` as a process, with a client at the other end of a pipe or a socket. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -137,6 +137,33 @@ describe('over stdin and stdout', () => {
     expect(reader.status).toBe('interrupted');
   });
 
+  it.each([5, 60, 400])(
+    'leaves a whole prefix that verifies when it is killed %i ms into its work',
+    async (delayMs) => {
+      const path = join(temporaryFolder(), 'run.db');
+      const bus = new BusProcess('-o', path);
+      bus.child.stdin!.write('hello\n');
+      await bus.answered(1);
+      const commands = Array.from(
+        { length: 1000 },
+        (_, at) => `pe 0 write MPAM2_EL2 ${at % 60}\naccess 0 read ${at % 9}KiB +1KiB\n`,
+      );
+      const text = commands.join('');
+      const feeding = setInterval(() => bus.child.stdin!.write(text), 10);
+      await bus.answered(2);
+      await new Promise((done) => setTimeout(done, delayMs));
+      bus.child.kill('SIGKILL');
+      await bus.ended;
+      clearInterval(feeding);
+      const verified = await mpamlab('verify', path, '--json');
+      expect(JSON.parse(verified.stdout)).toMatchObject({
+        ok: true,
+        integrity: { isWhole: true, status: 'interrupted' },
+        replay: { kind: 'equal' },
+      });
+    },
+  );
+
   it('keeps its run when the reader of its answers goes away', async () => {
     const path = join(temporaryFolder(), 'run.db');
     const bus = new BusProcess('-o', path);
@@ -198,6 +225,30 @@ describe('over a socket', () => {
     for await (const piece of socket) text += String(piece);
     expect(text).toMatch(/^ok el=3 .*\nok\n$/);
     expect(await bus.ended).toBe(0);
+  });
+
+  it.each([
+    ['a file', (path: string, _file: string) => writeFileSync(path, 'dear diary')],
+    ['a folder', (path: string, _file: string) => mkdirSync(path)],
+    ['a link', (path: string, file: string) => symlinkSync(file, path)],
+  ])('leaves alone what is no socket: %s', async (_what, make) => {
+    const folder = temporaryFolder();
+    const [path, file] = [join(folder, 'bus.sock'), join(folder, 'notes.txt')];
+    writeFileSync(file, 'dear diary');
+    make(path, file);
+    const before = lstatSync(path);
+    const { code, stderr } = await mpamlab('bus', SCENARIO, '--no-store', '--socket', path);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining(`${path}: something else than a socket is there. Choose another path`),
+    ]);
+    expect(lstatSync(path).ino).toBe(before.ino);
+    expect(readFileSync(file, 'utf8')).toBe('dear diary');
+  });
+
+  it('says in a line that there can be no socket below a file', async () => {
+    const { code, stderr } = await mpamlab('bus', SCENARIO, '--no-store', '--socket', join(SCENARIO, 'bus.sock'));
+    expect([code, stderr]).toEqual([3, expect.not.stringMatching(/\n\s+at /)]);
   });
 
   it('takes the place of a socket that is left from a killed process, and of no other', async () => {

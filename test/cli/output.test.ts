@@ -1,10 +1,12 @@
 /** How results are printed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RunOverview } from '../../src/analysis/run-overview.ts';
 import { cacheText } from '../../src/cli/output/cache-report.ts';
 import { csvLines } from '../../src/cli/output/csv.ts';
 import { bytes, count, percent, rate, seconds } from '../../src/cli/output/format.ts';
 import { jsonLines } from '../../src/cli/output/json-rows.ts';
+import { memoryText, monitorsText } from '../../src/cli/output/memory-report.ts';
 import { runReport } from '../../src/cli/output/run-report.ts';
 import { stateText } from '../../src/cli/output/state-text.ts';
 import { type Cell, table, tableLines } from '../../src/cli/output/table.ts';
@@ -59,7 +61,12 @@ describe('a table', () => {
 });
 
 const none = { columns: [], rows: [] };
-const noCaches = { tenants: none, evictions: none };
+/** Of a run in which nothing happened. */
+const NOTHING: RunOverview = {
+  ...{ machines: none, registerChanges: none, mscRegisterChanges: none, mislabelled: none, guestEntries: none },
+  ...{ importIssues: none, tenants: none, evictions: none, memoryTenants: none, monitors: none },
+};
+const RESULT = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
 
 describe('the report on a run', () => {
   it('says what to do about each kind of import issue that it knows', () => {
@@ -70,16 +77,7 @@ describe('the report on a run', () => {
         ['of-another-version', 1, 99, 'whatever'],
       ],
     };
-    const overview = {
-      machines: none,
-      registerChanges: none,
-      mislabelled: none,
-      guestEntries: none,
-      importIssues,
-      ...noCaches,
-    };
-    const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
-    const report = runReport('a', result, overview);
+    const report = runReport('a', RESULT, { ...NOTHING, importIssues });
     expect(report).toMatch(
       /^of-another-version +1 +99 +whatever\n {2}lost-events: Record with larger buffers .*\n\nNext\n/m,
     );
@@ -88,12 +86,9 @@ describe('the report on a run', () => {
 
 describe('the report on a run with caches', () => {
   it('leads on to the queries about caches, and without caches to the labels', () => {
-    const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
-    const base = { machines: none, registerChanges: none, mislabelled: none, guestEntries: none, importIssues: none };
     const queriesIn = (report: string) => [...report.matchAll(/mpamlab query a\.db (\S+) /g)].map(([, name]) => name);
-    const withCaches = { ...base, tenants, evictions: none };
-    expect(queriesIn(runReport('a', result, withCaches))).toEqual(['evictions', 'cycles', 'occupancy']);
-    expect(queriesIn(runReport('a', result, { ...base, ...noCaches }))).toEqual(['guest-el1-label']);
+    expect(queriesIn(runReport('a', RESULT, { ...NOTHING, tenants }))).toEqual(['evictions', 'cycles', 'occupancy']);
+    expect(queriesIn(runReport('a', RESULT, NOTHING))).toEqual(['guest-el1-label']);
   });
 
   const tenants = {
@@ -135,6 +130,59 @@ describe('the report on a run with caches', () => {
     const rows = Array.from({ length: 9 }, (_, at) => flow(`tenant-${at}`, 'tenant-0', 1));
     expect(cacheText({ tenants, evictions: { columns: [], rows: rows.slice(1) } })).not.toContain('Lines taken');
     expect(cacheText({ tenants, evictions: { columns: [], rows: rows.slice(2) } })).toContain('Lines taken');
+  });
+});
+
+describe('the report on a run with memory bandwidth', () => {
+  const tenantAt = (resource: string) => ({
+    columns: [],
+    rows: [
+      ['m', resource, 'gold', 2_560_000_000, 0.2, 16.667, 0],
+      ['m', 'mem-0', null, 1_000_000, 0.00008, null, 37.5],
+    ],
+  });
+  const monitor = (value: number, nrdy: number, own: number | null) => ['m', 'l3-0', 'csu', 3, value, nrdy, 1024, own];
+
+  it('has each tenant’s share and waits, and says where if there are several memories', () => {
+    const [, header, ...rows] = memoryText({ memoryTenants: tenantAt('mem-0') })!.split('\n');
+    expect([header, ...rows]).toEqual([
+      'machine  tenant   GB/s   share  queueing  throttled',
+      'm        gold    2.560  20.0 %   16.7 ns     0.0 ns',
+      'm        -       0.001  <0.1 %         -    37.5 ns',
+    ]);
+    expect(memoryText({ memoryTenants: tenantAt('mem-1') })).toMatch(/^machine +at +tenant .*\nm +mem-1 +gold /m);
+  });
+
+  it('has what monitors showed at last, and not whatever they hold while they are not ready', () => {
+    const rows = [monitor(960, 0, 2048), monitor(7, 1, null)];
+    expect(
+      monitorsText({ monitors: { columns: [], rows } })!
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      'machine  at    monitor  shows      by label  by tenant',
+      'm        l3-0  CSU 3    960           1,024      2,048',
+      'm        l3-0  CSU 3    not ready     1,024          -',
+    ]);
+    const many = { columns: [], rows: Array.from({ length: 1025 }, () => monitor(0, 0, 0)) };
+    expect(monitorsText({ monitors: many })).toMatch(/\n1,025 monitors: see the query monitors$/);
+  });
+
+  it('leads on to the queries about bandwidth and monitors, and counts changes in MSCs', () => {
+    const overview = {
+      ...NOTHING,
+      machines: { columns: ['machine'], rows: [['m']] },
+      registerChanges: { columns: [], rows: [['m', 'MPAM1_EL1', 4]] },
+      mscRegisterChanges: { columns: [], rows: [['m', 'MPAMCFG_MBW_MAX', 1234]] },
+    };
+    expect(runReport('a', RESULT, overview)).toMatch(/^MPAM1_EL1 +4\nMPAMCFG_MBW_MAX +1,234$/m);
+    expect(runReport('a', RESULT, overview)).not.toMatch(/at memory|Monitors|bandwidth/);
+    const monitors = { columns: [], rows: [monitor(1, 0, 1)] };
+    const report = runReport('a', RESULT, { ...NOTHING, memoryTenants: tenantAt('mem-0'), monitors });
+    for (const query of ['bandwidth', 'bandwidth-blame', 'throttling', 'monitors']) {
+      expect(report).toContain(`\n  npx mpamlab query a.db ${query} `);
+    }
+    expect(report).toMatch(/^Tenants at memory [\s\S]*^Monitors at the end/m);
   });
 });
 
@@ -228,19 +276,11 @@ describe('the report on a recorded run', () => {
   it('says how much guest activity was modelled, and that no EL0 was recorded', () => {
     const mislabelled = { columns: [], rows: [['m', 'vhe', 'v7.1', 'gold', null, null, 2_500_000, 0]] };
     const guestEntries = { columns: ['modelled', 'recorded'], rows: [[55_753, 12]] };
-    const overview = {
-      machines: none,
-      registerChanges: none,
-      mislabelled,
-      guestEntries,
-      importIssues: none,
-      ...noCaches,
-    };
-    const result = { path: 'a.db', status: 'completed', digest: '', events: 0, simulatedNs: 0, elapsedMs: 1 } as const;
-    const report = runReport('a', result, overview);
+    const overview = { ...NOTHING, mislabelled, guestEntries };
+    const report = runReport('a', RESULT, overview);
     expect(report).toMatch(/^m +vhe +v7\.1 +gold +not recorded +- +2\.500 ms +0\.0 %$/m);
     expect(report).toContain('\nguest entries: 55,753 modelled, 12 recorded\n');
-    expect(runReport('a', result, { ...overview, guestEntries: none })).toMatch(/ gold +0\.000 ms +- +2\.500 ms/);
+    expect(runReport('a', RESULT, { ...overview, guestEntries: none })).toMatch(/ gold +0\.000 ms +- +2\.500 ms/);
   });
 });
 

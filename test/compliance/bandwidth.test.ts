@@ -156,6 +156,36 @@ describe('a PARTID that is disabled', () => {
   });
 });
 
+describe('a PARTID that is disabled in mid-stream', () => {
+  /** The starvation limit of 20 us lets a line of 10 ns through now and then. */
+  const STARVED = 10 / 20_000 + 10 / TIME_NS;
+
+  it('loses the channel at once, and has its half again as soon as it is enabled, with all that waited', () => {
+    expectShares(shares(32, 32), [0.5, 0.5]);
+    memory.write('MPAMCFG_DIS', 1);
+    const [disabled, other] = measured(2);
+    expect(disabled).toBeLessThanOrEqual(STARVED);
+    expect(other).toBeGreaterThan(0.99);
+    memory.write('MPAMCFG_EN', 1);
+    expectShares(measured(2), [0.5, 0.5]);
+  });
+
+  it('is held by its limit again when it is enabled', () => {
+    memory.control(1, 'MPAMCFG_MBW_MAX', HARDLIM + maximum(0.2));
+    expectShares(shares(32, 32), [0.2, 0.8]);
+    memory.write('MPAMCFG_DIS', 1);
+    board.ask('wait 100us');
+    memory.write('MPAMCFG_EN', 1);
+    expectShares(measured(2), [0.2, 0.8]);
+  });
+});
+
+it('a limit that a streaming PARTID gets for the first time holds for what waits already', () => {
+  shares(32, 32);
+  memory.control(1, 'MPAMCFG_MBW_MAX', HARDLIM + maximum(0.05));
+  expectShares(measured(2), [0.05, 0.95]);
+});
+
 it('lines that are written back count against the limit of who wrote them: a copy gets 20 % for reads and writes', () => {
   memory.control(1, 'MPAMCFG_MBW_MAX', HARDLIM + maximum(0.2));
   board.ask('copy 0 0x0 +512KiB 0x80000 repeat forever mlp 32 background');

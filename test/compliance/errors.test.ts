@@ -1,10 +1,12 @@
 /** Every error code of A 2.6 by its cause, as software provokes it; what MPAMF_ESR then holds, overwriting and clearing. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Board, boardPlan, LINE } from './board.ts';
-import { CTL, INTERNAL, type MscPage } from './msc-page.ts';
+import { CTL, INGRESS_TL, INTERNAL, type MscPage } from './msc-page.ts';
 import { oneMscBoard } from './one-msc-board.ts';
 
 const OVRWR = 2 ** 31;
+/** MPAMCFG_IN_TL.ENABLE. */
+const ENABLE = 2 ** 31;
 
 /** MPAMF_ESR: ERRCODE, PARTID_MON, and what else the code captures. */
 function syndrome(code: number, partidOrMonitor: number, { pmg = 0, ris = 0 } = {}): bigint {
@@ -83,6 +85,31 @@ describe('codes 2 and 4: a request comes with labels that the MSC does not know'
     expect([recorded(l3), recorded(memory)]).toEqual([syndrome(2, 63), 0n]);
     board.ask('access 0 read 0x10000 +64');
     expect(recorded(memory)).toBe(syndrome(2, 63));
+  });
+
+  it('is judged by what ingress translation makes of the PARTID, from the moment that it is switched on', () => {
+    board = new Board(
+      boardPlan('machine.topology.l3.msc.ingress={ partid_max: 63, has_direct: true, has_base_mask: false }'),
+    );
+    l3 = board.msc('l3-0');
+    const request = (partid: number, address: number): bigint => {
+      l3.write('MPAMF_ESR', 0n);
+      board.runAs(0, partid);
+      board.ask(`access 0 read ${address} +64`);
+      return recorded(l3);
+    };
+    // PARTID_MAX is 31: PARTID 40 is to become 3, and 5 is to become 50.
+    l3.control(40, 'MPAMCFG_IN_TL', 3, { flags: INGRESS_TL });
+    l3.control(5, 'MPAMCFG_IN_TL', 50, { flags: INGRESS_TL });
+    expect([request(40, 0), request(5, 0x1000)]).toEqual([syndrome(2, 40), 0n]);
+    l3.control(40, 'MPAMCFG_IN_TL', ENABLE + 3, { flags: INGRESS_TL });
+    expect([request(40, 0x2000), request(5, 0x3000), request(41, 0x4000)]).toEqual([
+      0n,
+      syndrome(2, 5),
+      syndrome(2, 41),
+    ]);
+    l3.control(40, 'MPAMCFG_IN_TL', 3, { flags: INGRESS_TL });
+    expect([request(40, 0x5000), request(5, 0x6000)]).toEqual([syndrome(2, 40), 0n]);
   });
 
   it('leaves the other PARTID spaces alone', () => {

@@ -10,7 +10,7 @@ import { randomStream } from '../../src/loop/random-stream.ts';
 import { storeRun, temporaryFolder } from '../support/run-files.ts';
 import { syntheticEvents } from '../support/synthetic-events.ts';
 
-const EVENTS = syntheticEvents(31, 4000);
+const EVENTS = syntheticEvents(31, 2500);
 let folder: string;
 let good: Buffer;
 
@@ -31,6 +31,7 @@ function tamper(sql: string): string {
   }[];
   // In one transaction, and without waiting for the disk: either would take far longer than the check.
   database.pragma('synchronous = OFF');
+  database.pragma('journal_mode = MEMORY');
   database.exec('BEGIN');
   for (const { name } of triggers) database.exec(`DROP TRIGGER "${name}"`);
   database.exec(sql);
@@ -91,7 +92,7 @@ describe('any change of an event', () => {
   });
 
   it('whose value no event can have is not taken for another value', () => {
-    const { problems } = checkIntegrity(tamper('UPDATE register_change SET pe = pe + 4096 WHERE seq > 2000'));
+    const { problems } = checkIntegrity(tamper('UPDATE register_change SET pe = pe + 4096 WHERE seq > 1250'));
     expect(problems[0]!.message).toContain('holds a value out of range');
   });
 });
@@ -196,14 +197,13 @@ describe('a flipped byte anywhere in the file', () => {
       const bytes = Buffer.from(good);
       bytes[at] = bytes[at]! ^ (1 + random.below(255));
       writeFileSync(path, bytes);
-      const isChanged = contentOf(path) !== before;
       const report = reportOf(path);
       if (report instanceof StoreError) seen.unopened++;
       else if (report.isWhole) seen.unused++;
       else if (report.problems.some(({ batch }) => batch !== undefined)) seen.batch++;
       else seen.otherwise++;
-      const isFound = report instanceof StoreError || !report.isWhole;
-      expect(isFound || !isChanged, `flip of byte ${at} to ${bytes[at]} is not found`).toBe(true);
+      if (report instanceof StoreError || !report.isWhole) continue;
+      expect(contentOf(path) === before, `flip of byte ${at} to ${bytes[at]} is not found`).toBe(true);
     }
     // A small file has much room: a page each for tables of a few rows.
     expect(seen.batch).toBeGreaterThan(25);

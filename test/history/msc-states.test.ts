@@ -49,7 +49,7 @@ describe('the MSC settings of a stored run', () => {
   it('are given per MSC in words, those of monitors by instance', () => {
     const common = { space: 1, seq: 9, timeNs: 1000, internal: 0, value: 0xf0 };
     const portions = { ...common, msc: 1, register: MscRegister.MPAMCFG_CPBM, partid: 12, ris: 0, word: 3 };
-    const counter = { ...common, msc: 2, register: MscRegister.MSMON_MBWU_L, partid: 7, ris: 1, word: 1 };
+    const counter = { ...common, msc: 2, register: MscRegister.MSMON_MBWU_L_CAPTURE, partid: 7, ris: 1, word: 1 };
     const states = mscStates(reader.header, [portions, counter]);
     expect(states.map(({ msc, machine, name, cache }) => [msc, machine, name, cache])).toEqual([
       [0, 'before', 'l3-0', 'l3-0'],
@@ -61,9 +61,20 @@ describe('the MSC settings of a stored run', () => {
     expect(states.map(({ settings }) => settings)).toEqual([
       [],
       [{ ...shown, register: 'MPAMCFG_CPBM3', ris: 0, resource: 'l3-0', partid: 12, instance: null }],
-      [{ ...shown, register: 'MSMON_MBWU_L[63:32]', ris: 1, resource: 'mem-0.1', partid: null, instance: 7 }],
+      [{ ...shown, register: 'MSMON_MBWU_L_CAPTURE[63:32]', ris: 1, resource: 'mem-0.1', partid: null, instance: 7 }],
       [],
     ]);
+  });
+
+  it('leave out what monitors measure, which is not what software last wrote', () => {
+    const common = { msc: 2, space: 1, seq: 9, timeNs: 1, internal: 0, value: 1, partid: 0, ris: 0, word: 0 };
+    const { MSMON_CSU, MSMON_MBWU, MSMON_MBWU_L, MSMON_CFG_MBWU_CTL } = MscRegister;
+    const written = [MSMON_CSU, MSMON_MBWU, MSMON_MBWU_L, MSMON_CFG_MBWU_CTL].map((register) => ({
+      ...common,
+      register,
+    }));
+    const shown = mscStates(reader.header, written).flatMap(({ settings }) => settings);
+    expect(shown.map(({ register }) => register)).toEqual(['MSMON_CFG_MBWU_CTL']);
   });
 
   it('name the cache of an MSC of before there were resources, and nothing for a resource that is not there', () => {

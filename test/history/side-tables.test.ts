@@ -65,7 +65,10 @@ const sideRow: fc.Arbitrary<(id: number) => AnySideRow> = fc.oneof(
         .map((counts) => () => ({ kind: 'executorSample', ...sample, ...counts }) as const),
     ),
   fc
-    .record({ ...place, thread: count, world: fc.constantFrom(0, 1), queuedPs: count, throttledPs: count })
+    .record({ ...place, thread: count, world: fc.constantFrom(0, 1), waits: fc.tuple(count, count, count) })
+    .map(({ waits: [queuedPs, throttledPs, writeBufferPs], ...sample }) => {
+      return { ...sample, queuedPs, throttledPs, writeBufferPs };
+    })
     .map((delay) => () => ({ kind: 'executorDelay', ...delay }) as const),
   fc
     .record({

@@ -8,7 +8,7 @@ import { PRESET_NAMES } from '../../src/machine/presets.ts';
 import type { TopologyDraft } from '../../src/machine/topology-draft.ts';
 import { topologyOf } from '../../src/machine/topology-of.ts';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
-import { reserveMemory } from '../../src/memory/memory-system.ts';
+import { reserveMemory } from '../../src/memory/memory-regions.ts';
 
 const OPTIONS = { physicalLines: 1000, ownerCapacity: 64, seed: 7 };
 

@@ -1,8 +1,9 @@
 /** The MSCs of a machine: which there are, what their resources are, and what of it a topology may leave out. */
 import { describe, expect, it } from 'vitest';
+import { mscCount } from '../../src/machine/capacity.ts';
 import { hierarchyOf } from '../../src/machine/hierarchy-of.ts';
 import { PRESET_NAMES } from '../../src/machine/presets.ts';
-import type { TopologyDraft } from '../../src/machine/topology-draft.ts';
+import type { LevelDraft, TopologyDraft } from '../../src/machine/topology-draft.ts';
 import { topologyOf } from '../../src/machine/topology-of.ts';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import type { MscConfig } from '../../src/memory/msc-config.ts';
@@ -80,6 +81,65 @@ describe('the MSCs of a machine', () => {
     });
   });
 
+  it('have a memory side that nothing regulates', () => {
+    const [l3] = mscs({ l3: { sets: 8, memorySide: { controls: 'none' } }, memory: MEMORY });
+    expect(l3?.resources[0]).toMatchObject({ channel: 0, bandwidth: undefined, priority: undefined });
+  });
+
+  it('are one for all caches of a level that says so: each is a resource, with its own controls', () => {
+    const l3: LevelDraft = {
+      ...{ sets: 8, pes: 2, oneMsc: true, memorySide: {}, msc: { nrdy: 7 }, monitors: { csu: {} } },
+      domains: [{ ways: 16 }, { ways: 12, monitors: { csu: { numMon: 3 } } }],
+    };
+    const found = mscs({ l2: { sets: 4, controls: {} }, l3, memory: MEMORY }, 6);
+    expect(found.map(({ name }) => name)).toEqual(['l2-0', 'l2-1', 'l2-2', 'l2-3', 'l2-4', 'l2-5', 'l3', 'mem-0']);
+    const parts = found[6]!.resources.map(({ ris, cache, channel, cacheControls, monitors }) => {
+      return [ris, cache, channel, cacheControls?.cpbmWd, monitors.csu?.numMon];
+    });
+    expect(parts).toEqual([
+      [0, 6, 0, 16, 8],
+      [1, 7, 1, 12, 3],
+      [2, 8, 2, 16, 8],
+    ]);
+    expect(found[6]!.front.nrdyNs).toBe(7);
+  });
+
+  it('are counted as they are made', () => {
+    const draft: TopologyDraft = {
+      l2: { sets: 4, controls: {} },
+      l3: { sets: 8, pes: 2, oneMsc: true },
+      memory: MEMORY,
+    };
+    expect(mscCount(topologyOf(draft).topology, 6)).toBe(mscs(draft, 6).length);
+  });
+
+  it('let monitors of NRDY that never clears settle for 10 us where nothing else is said', () => {
+    const [quirky] = mscs({ l3: { sets: 8, monitors: { csu: {} }, msc: { quirks: ['CMN-650-3642720'] } } });
+    const [plain] = mscs({ l3: { sets: 8, monitors: { csu: {} }, msc: { quirks: ['T241-MPAM-1'] } } });
+    expect([quirky?.front.nrdyNs, plain?.front.nrdyNs]).toEqual([10_000, 0]);
+  });
+
+  it('of v1.0 have by default nothing that came with v1.1', () => {
+    const msc = { version: 'v1.0' } as const;
+    const found = mscs({ l3: { sets: 8, msc, monitors: { csu: {} } }, memory: { ...MEMORY, msc } });
+    for (const { features, front, resources } of found) {
+      expect(features).toMatchObject({ hasEndis: false, hasNfu: false });
+      expect(front).toMatchObject({ version: 'v1.0', hasEsr: true, hasExtdEsr: false, hasOflowSr: false, spaces: 2 });
+      expect(resources).toHaveLength(1);
+    }
+  });
+
+  it('of a memory without controls measure the PARTIDs that the caches in front of it tell apart', () => {
+    const memory = { ...MEMORY, controls: 'none', monitors: { mbwu: {} } } as const;
+    const labels = (draft: TopologyDraft): readonly unknown[] => {
+      const { features } = mscs(draft).at(-1)!;
+      return [features.partidMax, features.pmgMax];
+    };
+    expect(labels({ preset: 'reference', memory })).toEqual([255, 3]);
+    expect(labels({ l3: { sets: 8, controls: { partidMax: 1023, pmgMax: 7 } }, memory })).toEqual([1023, 7]);
+    expect(labels({ l3: { sets: 8, controls: 'none' }, memory })).toEqual([63, 1]);
+  });
+
   it('have no bandwidth partitioning where every control is off', () => {
     const [, memory] = mscs({
       l3: { sets: 8 },
@@ -93,7 +153,7 @@ describe('the MSCs of a machine', () => {
       l3: {
         sets: 8,
         monitors: { csu: { numMon: 3, readOnly: true, hasXcl: true } },
-        msc: { version: 'v1.0', hasEsr: false, nrdy: 500, egress: { partidMax: 7 }, quirks: ['CMN-650-3642720'] },
+        msc: { version: 'v0.1', hasEsr: false, nrdy: 500, egress: { partidMax: 7 }, quirks: ['CMN-650-3642720'] },
       },
       memory: { ...MEMORY, monitors: { mbwu: { longBits: 63, scale: 4, hasRwbw: true } } },
     };
@@ -105,7 +165,7 @@ describe('the MSCs of a machine', () => {
       hasCapture: false,
     });
     expect(l3?.front).toMatchObject({
-      ...{ version: 'v1.0', hasEsr: false, nrdyNs: 500, ingress: undefined },
+      ...{ version: 'v0.1', hasEsr: false, hasExtdEsr: false, nrdyNs: 500, ingress: undefined },
       egress: { partidMax: 7, hasDirect: true, hasBaseMask: false },
       iidr: 0x43b, // K 4
     });
@@ -187,6 +247,18 @@ describe('the memory of a preset', () => {
     for (const { hasEsr, quirks } of PRESET_NAMES.filter((name) => !/grace|ris/.test(name)).flatMap(fronts)) {
       expect([hasEsr, quirks]).toEqual([true, []]);
     }
+  });
+
+  it('of ris-llc has one MSC for the LLC: RIS 0 of 16 portions, and RIS 1 of 12', () => {
+    const [llc, ...others] = mscs({ preset: 'ris-llc' }, 24);
+    expect([llc?.name, others]).toEqual(['l3', []]);
+    const parts = llc!.resources.map(({ ris, cacheControls, monitors }) => {
+      return [ris, cacheControls?.cpbmWd, monitors.csu?.numMon, monitors.csu?.hasCapture];
+    });
+    expect(parts).toEqual([
+      [0, 16, 1, false],
+      [1, 12, 1, false],
+    ]);
   });
 
   it('of a machine with more dies than the preset is shared, or there for each domain', () => {

@@ -48,6 +48,7 @@ bandwidth.bwaWd                        7~        6~       7*         8*        0
 bandwidth.bwpbmWd                      0?        0?       0?         0?        0         32
 bandwidth.hasProp                      false?    false?   false?     false?    false     true
 bandwidth.hasPri                       false?    false?   false?     false?    false     true
+bandwidth.windwr                       -        -        -         -         -         true?
 bandwidth.requestPartids               -         256      -          -         -         -
 bandwidth.internalPartids              -         32       -          -         -         -
 bandwidth.bytesPerSecond               500e9     93.9e9~  1200e9     100e9*    100e9*    25.6e9*

@@ -1,10 +1,11 @@
 /** Settings of bandwidth as people write them: the registers that they become, and what is refused (A 2.3, 2.4, 3.1). */
 import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
-import { applySettings } from '../../src/memory/apply-settings.ts';
 import type { ResourceConfig } from '../../src/memory/msc-config.ts';
-import type { PartitionSettings } from '../../src/memory/partition-settings.ts';
-import { settingsProblems } from '../../src/memory/settings-problems.ts';
+import { applySettings } from '../../src/memory/settings/apply-settings.ts';
+import type { PartitionSettings } from '../../src/memory/settings/partition-settings.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
+import { settingsProblems } from '../../src/memory/settings/settings-problems.ts';
 import { NON_SECURE } from './controls-fixture.ts';
 import { ALL_BANDWIDTH, cacheResource, channelResource, MSC_FEATURES, mscControlsOf, mscOf } from './msc-fixture.ts';
 
@@ -51,23 +52,25 @@ describe('settings of bandwidth', () => {
       expect(applySettings(controls, NS, 5, settings)).toEqual([]);
     };
     set({ hardlim: true });
-    expect(controls.read(MAX, NS, 5, 0)).toBe(0x8000ff00);
+    expect(controls.read(settingAt(MAX, NS, 5))).toBe(0x8000ff00);
     set({ mbwMax: { percentMilli: 50_000 } });
-    expect(controls.read(MAX, NS, 5, 0)).toBe(0x80007f00);
+    expect(controls.read(settingAt(MAX, NS, 5))).toBe(0x80007f00);
     set({ hardlim: false });
-    expect(controls.read(MAX, NS, 5, 0)).toBe(0x00007f00);
+    expect(controls.read(settingAt(MAX, NS, 5))).toBe(0x00007f00);
     set({ dspri: 5 });
-    expect(controls.read(PRI, NS, 5, 0)).toBe(0x0005000f);
+    expect(controls.read(settingAt(PRI, NS, 5))).toBe(0x0005000f);
     set({ intpri: 1 });
-    expect(controls.read(PRI, NS, 5, 0)).toBe(0x00050001);
+    expect(controls.read(settingAt(PRI, NS, 5))).toBe(0x00050001);
   });
 
   it('take the 16-bit field as it is, and a stride of 0 as none', () => {
     const { controls } = mscControlsOf(mscOf([channelResource()]));
     applySettings(controls, NS, 5, { mbwMin: { field: 0x1234 }, mbwMax: { field: 0x4321 }, stride: 256 });
-    expect([MIN, MAX, PROP].map((register) => controls.read(register, NS, 5, 0))).toEqual([0x1200, 0x4300, 0x800000ff]);
+    expect([MIN, MAX, PROP].map((register) => controls.read(settingAt(register, NS, 5)))).toEqual([
+      0x1200, 0x4300, 0x800000ff,
+    ]);
     applySettings(controls, NS, 5, { stride: 0 });
-    expect(controls.read(PROP, NS, 5, 0)).toBe(0);
+    expect(controls.read(settingAt(PROP, NS, 5))).toBe(0);
   });
 
   it('go to the resource that is named, and to none by mistake', () => {

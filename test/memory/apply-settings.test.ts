@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
-import { applySettings } from '../../src/memory/apply-settings.ts';
 import { plainMsc } from '../../src/memory/implied-mscs.ts';
 import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
-import type { ControlledResource, PartitionSettings } from '../../src/memory/partition-settings.ts';
-import { settingsProblems } from '../../src/memory/settings-problems.ts';
+import { applySettings } from '../../src/memory/settings/apply-settings.ts';
+import type { ControlledResource, PartitionSettings } from '../../src/memory/settings/partition-settings.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
+import { settingsProblems } from '../../src/memory/settings/settings-problems.ts';
 import { controlsOf, labelOf, NON_SECURE } from './controls-fixture.ts';
 import { ALL_CONTROLS, NARROWING, PORTIONS_ONLY } from './recording-slots.ts';
 
@@ -40,21 +41,21 @@ describe('settings of a partition', () => {
       enabled: false,
     });
     expect(problems).toEqual([]);
-    expect([0, 1].map((word) => controls.read(CPBM, NS, 5, word))).toEqual([0xf0, 0]);
-    expect(controls.read(CMAX, NS, 5, 0)).toBe(0x8000cb00); // Arm's table: 80 % in 8 bits is 0xcb
-    expect(controls.read(CMIN, NS, 5, 0)).toBe(0x4000);
-    expect(controls.read(CASSOC, NS, 5, 0)).toBe(0x3000);
-    expect(controls.read(EN_FLAGS, NS, 5, 0)).toBe(0xffffffdf);
+    expect([0, 1].map((word) => controls.read(settingAt(CPBM, NS, 5, word)))).toEqual([0xf0, 0]);
+    expect(controls.read(settingAt(CMAX, NS, 5))).toBe(0x8000cb00); // Arm's table: 80 % in 8 bits is 0xcb
+    expect(controls.read(settingAt(CMIN, NS, 5))).toBe(0x4000);
+    expect(controls.read(settingAt(CASSOC, NS, 5))).toBe(0x3000);
+    expect(controls.read(settingAt(EN_FLAGS, NS, 5))).toBe(0xffffffdf);
   });
 
   it('leave alone what is not given: CMAX and SOFTLIM are set one without the other', () => {
     const { controls, changes } = controlsOf(ALL_CONTROLS);
     applySettings(controls, NS, 5, { softlim: true });
-    expect(controls.read(CMAX, NS, 5, 0)).toBe(0x8000ff00);
+    expect(controls.read(settingAt(CMAX, NS, 5))).toBe(0x8000ff00);
     applySettings(controls, NS, 5, { cmax: { percentMilli: 50_000 } });
-    expect(controls.read(CMAX, NS, 5, 0)).toBe(0x80007f00);
+    expect(controls.read(settingAt(CMAX, NS, 5))).toBe(0x80007f00);
     applySettings(controls, NS, 5, { softlim: false });
-    expect(controls.read(CMAX, NS, 5, 0)).toBe(0x7f00);
+    expect(controls.read(settingAt(CMAX, NS, 5))).toBe(0x7f00);
     expect(changes.every(({ register }) => register === CMAX)).toBe(true);
   });
 
@@ -63,7 +64,7 @@ describe('settings of a partition', () => {
     applySettings(controls, NS, 5, { enabled: false, nfu: true });
     expect(changes.map(({ register }) => register)).toContain(CPBM);
     applySettings(controls, NS, 5, { enabled: true });
-    expect(controls.read(EN_FLAGS, NS, 5, 0)).toBe(0xffffffff);
+    expect(controls.read(settingAt(EN_FLAGS, NS, 5))).toBe(0xffffffff);
   });
 
   it('have effect on who uses the partition', () => {
@@ -80,16 +81,16 @@ describe('settings of a partition where PARTIDs are narrowed', () => {
   it('map the PARTID to the internal one of the same number, as Linux does', () => {
     const { controls } = controlsOf(NARROWING);
     applySettings(controls, NS, 5, { cpbm: [1] });
-    expect(controls.read(INTPARTID, NS, 5, 0)).toBe(0x10005);
-    expect([controls.read(CPBM, NS, 5, 0), controls.read(CPBM, NS, 0, 0)]).toEqual([1, 0xffffffff]);
+    expect(controls.read(settingAt(INTPARTID, NS, 5))).toBe(0x10005);
+    expect([controls.read(settingAt(CPBM, NS, 5)), controls.read(settingAt(CPBM, NS, 0))]).toEqual([1, 0xffffffff]);
   });
 
   it('stay with the internal PARTID that was named before', () => {
     const { controls } = controlsOf(NARROWING);
     applySettings(controls, NS, 5, { intpartid: 2, cpbm: [1] });
     applySettings(controls, NS, 5, { cpbm: [3] });
-    expect(controls.read(INTPARTID, NS, 5, 0)).toBe(0x10002);
-    expect([controls.read(CPBM, NS, 2, 0), controls.read(CPBM, NS, 5, 0)]).toEqual([3, 0xffffffff]);
+    expect(controls.read(settingAt(INTPARTID, NS, 5))).toBe(0x10002);
+    expect([controls.read(settingAt(CPBM, NS, 2)), controls.read(settingAt(CPBM, NS, 5))]).toEqual([3, 0xffffffff]);
   });
 
   it('disable the request PARTID without mapping it', () => {
@@ -246,8 +247,9 @@ describe('settings that a cache cannot have', () => {
           expect(controls.ignoredWrites).toBe(0);
           if (problems.length > 0) return;
           const target = features === NARROWING ? (given.intpartid ?? partid) : partid;
-          if (given.cpbm !== undefined) expect(controls.read(CPBM, NS, target, 0)).toBe(given.cpbm[0] ?? 0);
-          if (given.softlim !== undefined) expect(controls.read(CMAX, NS, target, 0) >= 2 ** 31).toBe(given.softlim);
+          if (given.cpbm !== undefined) expect(controls.read(settingAt(CPBM, NS, target))).toBe(given.cpbm[0] ?? 0);
+          if (given.softlim !== undefined)
+            expect(controls.read(settingAt(CMAX, NS, target)) >= 2 ** 31).toBe(given.softlim);
         },
       ),
       { seed: 53, numRuns: 300 },

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { BlockLayout } from '../../src/loop/block.ts';
 import type { CacheConfig } from '../../src/memory/hierarchy-config.ts';
-import { reserveMemory } from '../../src/memory/memory-system.ts';
+import { reserveMemory } from '../../src/memory/memory-regions.ts';
 import { cacheConfig, machineConfig } from './machine-configs.ts';
 
 function reserve(given: Partial<CacheConfig>): unknown {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { randomStream } from '../../src/loop/random-stream.ts';
 import type { ReplacementPolicy } from '../../src/memory/hierarchy-config.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { cheHitRatio, lruResidence, randomResidence } from './characteristic-time.ts';
 import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
 import { hitRatio, memorySystem, nonSecureOwner, replayReads } from './memory-fixture.ts';
@@ -25,7 +26,7 @@ describe('two passes over as many lines as the cache has, MRU, with W of 8 ways 
     const controls = controlFeatures({ cpbmWd: 8 });
     const system = memorySystem(machineConfig([cacheConfig({ sets: 128, ways: 8, policy: 'mru', controls })]));
     const owner = nonSecureOwner(system, 1, 0);
-    system.controls(0)!.write(MscRegister.MPAMCFG_CPBM, 1, 1, 0, 2 ** allowedWays - 1);
+    system.controls(0)!.write(settingAt(MscRegister.MPAMCFG_CPBM, 1, 1), 2 ** allowedWays - 1);
     let n = 0;
     replayReads(system, 2 * 1024, () => ({ owner, line: n++ % 1024 }));
     expect(system.counters(0, owner).reads - system.counters(0, owner).readMisses).toBe(hits);

@@ -2,8 +2,8 @@
 import { packLabel } from '../../src/arch/label.ts';
 import { plainMsc } from '../../src/memory/implied-mscs.ts';
 import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
-import { MscControls } from '../../src/memory/msc-controls.ts';
 import type { MscRegisterChange } from '../../src/memory/msc-register-change.ts';
+import { MscControls } from '../../src/memory/settings/msc-controls.ts';
 import { RecordingSlots } from './recording-slots.ts';
 
 export const NON_SECURE = 1;

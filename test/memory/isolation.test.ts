@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
 import type { ReplacementPolicy } from '../../src/memory/hierarchy-config.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { portionWordsOf } from './judged-machine.ts';
 import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
 import { memorySystem, nonSecureOwner } from './memory-fixture.ts';
@@ -69,7 +70,8 @@ function partitioned(policy: ReplacementPolicy, sets: number, tenantOfWay: reado
   const system = memorySystem(machineConfig([cacheConfig({ sets, ways, policy, controls })], { physicalLines }));
   TENANTS.forEach((partid, tenant) => {
     const words = portionWordsOf(tenantOfWay.map((of) => of === tenant));
-    for (const [n, word] of words.entries()) system.controls(0)!.write(MscRegister.MPAMCFG_CPBM, 1, partid, n, word);
+    for (const [n, word] of words.entries())
+      system.controls(0)!.write(settingAt(MscRegister.MPAMCFG_CPBM, 1, partid, n), word);
   });
   return system;
 }

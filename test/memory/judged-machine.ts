@@ -4,7 +4,8 @@ import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { KIND_FETCH, KIND_READ, KIND_WRITE } from '../../src/loop/assembly/layout.ts';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
-import type { MscControls } from '../../src/memory/msc-controls.ts';
+import type { MscControls } from '../../src/memory/settings/msc-controls.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { type AccessStep, OWNERS, type SettingStep, type Step } from './arbitrary-steps.ts';
 import { brokenIdentities } from './conservation.ts';
 import { memorySystem, putReady } from './memory-fixture.ts';
@@ -144,7 +145,7 @@ export class JudgedMachine {
 
 function writeRegister(controls: MscControls, { space, partid, setting }: SettingStep): void {
   const write = (register: MscRegister, value: number, word = 0): void => {
-    controls.write(register, space, partid, word, value);
+    controls.write(settingAt(register, space, partid, word), value);
   };
   switch (setting.what) {
     case 'portions':
@@ -174,7 +175,7 @@ function copySettings(controls: MscControls, naive: NaivePartitions): void {
   const { cpbmWd } = controls.config.resources[0]!.cacheControls!;
   for (const space of [0, 1]) {
     const read = (register: MscRegister, partid: number, word = 0): number =>
-      controls.read(register, space, partid, word);
+      controls.read(settingAt(register, space, partid, word));
     for (let partid = 0; partid <= partidMax; partid++) {
       const group = partid - (partid % EN_FLAGS_PARTIDS);
       const isEnabled = ((read(MscRegister.MPAMCFG_EN_FLAGS, group) >>> (partid - group)) & 1) === 1;

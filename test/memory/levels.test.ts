@@ -4,6 +4,7 @@ import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { KIND_READ, KIND_WRITE, STEP_MEMORY } from '../../src/loop/assembly/layout.ts';
 import type { CacheConfig, HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
 import { memorySystem, nonSecureOwner } from './memory-fixture.ts';
 
@@ -83,7 +84,7 @@ describe('a dirty line that leaves', () => {
 
   it('is allocated further out under its own partition, or passed on if that may not', () => {
     const { system, alice, bob } = twoLevels({}, { controls: controlFeatures({ cpbmWd: 4 }) });
-    system.controls(L2)!.write(MscRegister.MPAMCFG_CPBM, 1, 1, 0, 0);
+    system.controls(L2)!.write(settingAt(MscRegister.MPAMCFG_CPBM, 1, 1), 0);
     system.access(0, 7, KIND_WRITE, alice);
     system.access(0, 8, KIND_READ, bob);
     expect(system.find(L2, 7)).toBeUndefined();
@@ -109,7 +110,7 @@ describe('an inclusive cache', () => {
 
   it('that may not take a line keeps it out of the caches inside, too', () => {
     const { system, alice } = twoLevels({}, { inclusion: 'inclusive', controls: controlFeatures({ cpbmWd: 4 }) });
-    system.controls(L2)!.write(MscRegister.MPAMCFG_CPBM, 1, 1, 0, 0);
+    system.controls(L2)!.write(settingAt(MscRegister.MPAMCFG_CPBM, 1, 1), 0);
     expect([1, 2].map(() => system.access(0, 7, KIND_READ, alice))).toEqual([STEP_MEMORY, STEP_MEMORY]);
     expect([L1, L2].map((cache) => system.counters(cache, alice).refused)).toEqual([2, 2]);
   });

@@ -11,7 +11,8 @@ import {
 } from '../../src/loop/assembly/layout.ts';
 import { BlockLayout } from '../../src/loop/block.ts';
 import type { HierarchyConfig } from '../../src/memory/hierarchy-config.ts';
-import { MemorySystem, reserveMemory } from '../../src/memory/memory-system.ts';
+import { reserveMemory } from '../../src/memory/memory-regions.ts';
+import { MemorySystem } from '../../src/memory/memory-system.ts';
 
 const WORDS_PER_ACCESS = ACCESS_BYTES / 4;
 

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
-import type { BandwidthLimits } from '../../src/memory/bandwidth-slots.ts';
 import { PLAIN_FRONT } from '../../src/memory/implied-mscs.ts';
 import type { ResourceConfig } from '../../src/memory/msc-config.ts';
+import type { BandwidthLimits } from '../../src/memory/settings/bandwidth-slots.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { labelOf, NON_SECURE, SECURE } from './controls-fixture.ts';
 import {
   ALL_BANDWIDTH,
@@ -57,10 +58,10 @@ describe('a channel after reset', () => {
   it('has the settings of A 2.8 for every PARTID', () => {
     const { controls } = channelOf();
     for (const partid of [0, 1, 255]) {
-      const registers = [MIN, MAX, PROP, WINWD, PRI].map((register) => controls.read(register, NS, partid, 0));
+      const registers = [MIN, MAX, PROP, WINWD, PRI].map((register) => controls.read(settingAt(register, NS, partid)));
       // INTPRI 0 is the lowest: 15. DSPRI 0 is the highest.
       expect(registers).toEqual([0xff00, 0xff00, 0, 2560, 0x0000000f]);
-      expect([0, 1, 2].map((word) => controls.read(PBM, NS, partid, word))).toEqual([0xffffffff, 0xff, 0]);
+      expect([0, 1, 2].map((word) => controls.read(settingAt(PBM, NS, partid, word)))).toEqual([0xffffffff, 0xff, 0]);
     }
   });
 
@@ -81,7 +82,7 @@ describe('a channel after reset', () => {
 
   it('without controls puts everybody into one slot, and the disabled into another', () => {
     const { controls, slots } = channelOf({ bandwidth: undefined, priority: undefined });
-    controls.write(DIS, NS, 0, 0, 2);
+    controls.write(settingAt(DIS, NS, 0), 2);
     for (const partid of [1, 2, 3]) controls.adopt(partid, labelOf(partid));
     expect([...slots.slotOfOwner.values()]).toEqual([1, 0, 1]);
     expect(slots.of(1).limits).toMatchObject({ minimum: 0, maximum: 0x10000, stride: 0, priority: undefined });
@@ -109,32 +110,32 @@ describe('settings of a channel', () => {
   ] as const)('%s', (_, register, value, expected) => {
     const { controls, slots } = channelOf();
     controls.adopt(3, labelOf(1));
-    controls.write(register, NS, 1, 0, value);
+    controls.write(settingAt(register, NS, 1), value);
     expect(slots.of(3).limits).toEqual({ ...RESET, ...expected });
   });
 
   it('make a map of portions', () => {
     const { controls, slots } = channelOf();
     controls.adopt(3, labelOf(1));
-    controls.write(PBM, NS, 1, 1, 0xffffff0f);
+    controls.write(settingAt(PBM, NS, 1, 1), 0xffffff0f);
     expect(slots.of(3).portions).toEqual([0xffffffff, 0x0f]);
-    controls.write(PBM, NS, 1, 0, 0);
-    controls.write(PBM, NS, 1, 1, 0);
+    controls.write(settingAt(PBM, NS, 1), 0);
+    controls.write(settingAt(PBM, NS, 1, 1), 0);
     expect(slots.of(3).portions).toEqual([0, 0]);
   });
 
   it('of one space leave the same PARTID of the others alone', () => {
     const { controls, slots } = channelOf();
-    controls.write(MAX, SECURE, 1, 0, 0x7f00);
+    controls.write(settingAt(MAX, SECURE, 1), 0x7f00);
     controls.adopt(3, labelOf(1));
     expect(slots.of(3).limits).toEqual(RESET);
   });
 
   it('that are read-only stay: MBW_WINWD without WINDWR', () => {
     const { controls, changes } = channelOf({ bandwidth: { ...ALL_BANDWIDTH, windwr: false } });
-    controls.write(WINWD, NS, 1, 0, 256);
-    expect([controls.read(WINWD, NS, 1, 0), changes.length, controls.ignoredWrites]).toEqual([2560, 0, 1]);
-    expect(controls.implementedBits(WINWD, 1, 0)).toBe(0xffffff); // it can be read
+    controls.write(settingAt(WINWD, NS, 1), 256);
+    expect([controls.read(settingAt(WINWD, NS, 1)), changes.length, controls.ignoredWrites]).toEqual([2560, 0, 1]);
+    expect(controls.implementedBits(settingAt(WINWD, NS, 1))).toBe(0xffffff); // it can be read
   });
 
   it.each([
@@ -143,26 +144,28 @@ describe('settings of a channel', () => {
     ['RAO/WI where limits are hard', 'hard', HARDLIM + 0xff00, HARDLIM + 0xff00],
   ] as const)('HARDLIM is %s', (_, maxLimit, allOnes, reset) => {
     const { controls } = channelOf({ bandwidth: { ...ALL_BANDWIDTH, maxLimit } });
-    expect(controls.read(MAX, NS, 1, 0)).toBe(reset);
-    controls.write(MAX, NS, 1, 0, 0xffffffff);
-    expect(controls.read(MAX, NS, 1, 0)).toBe(allOnes);
-    controls.write(MAX, NS, 1, 0, 0);
-    expect(controls.read(MAX, NS, 1, 0)).toBe(maxLimit === 'hard' ? HARDLIM : 0);
+    expect(controls.read(settingAt(MAX, NS, 1))).toBe(reset);
+    controls.write(settingAt(MAX, NS, 1), 0xffffffff);
+    expect(controls.read(settingAt(MAX, NS, 1))).toBe(allOnes);
+    controls.write(settingAt(MAX, NS, 1), 0);
+    expect(controls.read(settingAt(MAX, NS, 1))).toBe(maxLimit === 'hard' ? HARDLIM : 0);
   });
 
   it('that the resource does not have read 0 and ignore writes', () => {
     const bandwidth = { ...ALL_BANDWIDTH, hasMin: false, hasMax: false, hasProp: false, bwpbmWd: 0 };
     const { controls, changes } = channelOf({ bandwidth, priority: undefined });
     for (const register of [MIN, MAX, PROP, PBM, PRI, CPBM]) {
-      controls.write(register, NS, 1, 0, 0xffffffff);
-      expect([controls.read(register, NS, 1, 0), controls.implementedBits(register, 1, 0)]).toEqual([0, 0]);
+      controls.write(settingAt(register, NS, 1), 0xffffffff);
+      expect([controls.read(settingAt(register, NS, 1)), controls.implementedBits(settingAt(register, 0, 1))]).toEqual([
+        0, 0,
+      ]);
     }
     expect([changes.length, controls.ignoredWrites]).toEqual([0, 6]);
   });
 
   it('are changes with their RIS', () => {
     const { controls, changes } = channelOf();
-    controls.write(MIN, NS, 1, 0, 0);
+    controls.write(settingAt(MIN, NS, 1), 0);
     expect(changes).toEqual([
       { register: MIN, space: NS, ris: 0, partid: 1, word: 0, internal: false, oldValue: 0xff00, newValue: 0 },
     ]);
@@ -170,7 +173,8 @@ describe('settings of a channel', () => {
 });
 
 describe('partitions that nothing regulates', () => {
-  const unregulated = (controls: MscFixture['controls'], partid: number): void => controls.write(MIN, NS, partid, 0, 0);
+  const unregulated = (controls: MscFixture['controls'], partid: number): void =>
+    controls.write(settingAt(MIN, NS, partid), 0);
 
   it('share one slot, into which those return whose limits are lifted', () => {
     const { controls, slots } = channelOf();
@@ -180,13 +184,13 @@ describe('partitions that nothing regulates', () => {
     }
     const open = slots.slotOfOwner.get(1);
     expect([slots.slotOfOwner.get(2), slots.of(1).limits]).toEqual([open, OPEN]);
-    controls.write(MAX, NS, 1, 0, 0x7f00);
+    controls.write(settingAt(MAX, NS, 1), 0x7f00);
     const own = slots.slotOfOwner.get(1)!;
     expect([own === open, slots.of(1).limits?.maximum]).toEqual([false, 0x8000]);
-    controls.write(MAX, NS, 1, 0, 0xff00);
+    controls.write(settingAt(MAX, NS, 1), 0xff00);
     expect(slots.slotOfOwner.get(1)).toBe(open);
     expect(slots.slots[own]!.limits).toEqual(OPEN); // requests may wait there still
-    controls.write(MAX, NS, 1, 0, 0x3f00);
+    controls.write(settingAt(MAX, NS, 1), 0x3f00);
     expect([slots.slotOfOwner.get(1), slots.of(1).limits?.maximum]).toEqual([own, 0x4000]);
   });
 
@@ -197,10 +201,10 @@ describe('partitions that nothing regulates', () => {
       unregulated(controls, partid);
     }
     for (const other of [0x00000000, 0x0001000f]) {
-      controls.write(PRI, NS, 2, 0, other); // INTPRI, and DSPRI alone
+      controls.write(settingAt(PRI, NS, 2), other); // INTPRI, and DSPRI alone
       expect(slots.slotOfOwner.get(1)).not.toBe(slots.slotOfOwner.get(2));
     }
-    controls.write(PRI, NS, 2, 0, 0x0000000f);
+    controls.write(settingAt(PRI, NS, 2), 0x0000000f);
     expect(slots.slotOfOwner.get(1)).toBe(slots.slotOfOwner.get(2));
   });
 });
@@ -209,12 +213,12 @@ describe('disabled and narrowed PARTIDs in a channel', () => {
   it('disabled ones are all in one slot, and come back with their settings', () => {
     const { controls, slots } = channelOf();
     for (const partid of [1, 2]) controls.adopt(partid, labelOf(partid));
-    controls.write(MAX, NS, 1, 0, 0x7f00);
-    controls.write(DIS, NS, 0, 0, 1);
-    controls.write(DIS, NS, 0, 0, 2);
+    controls.write(settingAt(MAX, NS, 1), 0x7f00);
+    controls.write(settingAt(DIS, NS, 0), 1);
+    controls.write(settingAt(DIS, NS, 0), 2);
     expect([...slots.slotOfOwner.values()]).toEqual([0, 0]);
     expect([controls.isEnabled(NS, 1), controls.isEnabled(SECURE, 1)]).toEqual([false, true]);
-    controls.write(EN, NS, 0, 0, 1);
+    controls.write(settingAt(EN, NS, 0), 1);
     expect(slots.of(1).limits?.maximum).toBe(0x8000);
     expect(controls.isEnabled(NS, 1)).toBe(true);
   });
@@ -226,14 +230,14 @@ describe('disabled and narrowed PARTIDs in a channel', () => {
     );
     for (const partid of [100, 200]) {
       controls.adopt(partid, labelOf(partid));
-      controls.write(INTPARTID, NS, partid, 0, 0x10007);
+      controls.write(settingAt(INTPARTID, NS, partid), 0x10007);
     }
-    controls.write(MAX, NS, 7, 0, 0x7f00);
+    controls.write(settingAt(MAX, NS, 7), 0x7f00);
     expect(slots.slotOfOwner.get(100)).toBe(slots.slotOfOwner.get(200));
     expect(slots.of(100).limits?.maximum).toBe(0x8000);
     expect(changes.at(-1)).toMatchObject({ register: MAX, partid: 7, internal: true });
     expect(controls.controlPartid(NS, 200)).toBe(7);
-    controls.write(DIS, NS, 0, 0, 100);
+    controls.write(settingAt(DIS, NS, 0), 100);
     expect([slots.slotOfOwner.get(100) === 0, slots.slotOfOwner.get(200) === 0]).toEqual([true, false]);
   });
 });
@@ -244,9 +248,9 @@ describe('a channel of T241 (T241-MPAM-4)', () => {
   it('throttles a partition whose MIN is 0, until MIN is one step', () => {
     const { controls, slots } = channelOf({}, T241);
     controls.adopt(3, labelOf(1));
-    controls.write(MIN, NS, 1, 0, 0);
+    controls.write(settingAt(MIN, NS, 1), 0);
     expect(slots.of(3).limits).toMatchObject({ minimum: 0, maximum: 0x0100, isHard: true });
-    controls.write(MIN, NS, 1, 0, 0x0100);
+    controls.write(settingAt(MIN, NS, 1), 0x0100);
     expect(slots.of(3).limits).toMatchObject({ minimum: 0x0100, maximum: 0x10000, isHard: false });
   });
 
@@ -284,7 +288,7 @@ describe('whatever is written, in whatever order', () => {
         if (field === 'adopt') controls.adopt(10 + partid, labelOf(partid));
         else if (field === 'enabled') {
           one.enabled = value > 1;
-          controls.write(one.enabled ? EN : DIS, NS, 0, 0, partid);
+          controls.write(settingAt(one.enabled ? EN : DIS, NS, 0), partid);
         } else {
           const fraction = [0, 0x3f00, 0x7f00, 0xff00][value]!;
           if (field === 'min') one.min = fraction;
@@ -292,10 +296,10 @@ describe('whatever is written, in whatever order', () => {
           if (field === 'hard') one.hard = value > 1;
           if (field === 'stride') one.stride = value;
           if (field === 'portions') one.portions = [0, 5, 15, 15][value]!;
-          controls.write(MIN, NS, partid, 0, one.min);
-          controls.write(MAX, NS, partid, 0, one.max + (one.hard ? HARDLIM : 0));
-          controls.write(PROP, NS, partid, 0, one.stride === 0 ? 0 : HARDLIM + one.stride - 1);
-          controls.write(PBM, NS, partid, 0, one.portions);
+          controls.write(settingAt(MIN, NS, partid), one.min);
+          controls.write(settingAt(MAX, NS, partid), one.max + (one.hard ? HARDLIM : 0));
+          controls.write(settingAt(PROP, NS, partid), one.stride === 0 ? 0 : HARDLIM + one.stride - 1);
+          controls.write(settingAt(PBM, NS, partid), one.portions);
         }
       }
       for (let partid = 0; partid < 4; partid++) controls.adopt(10 + partid, labelOf(partid));

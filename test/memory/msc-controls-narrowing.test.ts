@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { controlsOf, labelOf, NON_SECURE } from './controls-fixture.ts';
 import { NARROWING } from './recording-slots.ts';
 
@@ -24,8 +25,8 @@ describe('narrowed PARTIDs', () => {
     const { controls, slots } = controlsOf(NARROWING);
     controls.adopt(3, labelOf(0));
     controls.adopt(4, labelOf(200));
-    expect(controls.read(INTPARTID, NS, 200, 0)).toBe(map(0));
-    controls.write(CPBM, NS, 0, 0, 0xff);
+    expect(controls.read(settingAt(INTPARTID, NS, 200))).toBe(map(0));
+    controls.write(settingAt(CPBM, NS, 0), 0xff);
     expect([slots.of(3).portions, slots.of(4).portions]).toEqual([[0xff], [0xff]]);
   });
 
@@ -37,9 +38,9 @@ describe('narrowed PARTIDs', () => {
       [5, 201],
     ] as const)
       controls.adopt(owner, labelOf(partid));
-    controls.write(INTPARTID, NS, 100, 0, map(7));
-    controls.write(INTPARTID, NS, 200, 0, map(7));
-    controls.write(CMAX, NS, 7, 0, 0x7f00);
+    controls.write(settingAt(INTPARTID, NS, 100), map(7));
+    controls.write(settingAt(INTPARTID, NS, 200), map(7));
+    controls.write(settingAt(CMAX, NS, 7), 0x7f00);
     expect(slots.slotOfOwner.get(3)).toBe(slots.slotOfOwner.get(4));
     expect(slots.of(3).limits?.growthLimit).toBe(LINES / 2);
     expect(slots.of(5).limits).toBeUndefined();
@@ -52,11 +53,11 @@ describe('narrowed PARTIDs', () => {
 
   it('move to the account of another internal PARTID when mapped anew', () => {
     const { controls, slots } = controlsOf(NARROWING);
-    controls.write(CMAX, NS, 7, 0, 0x7f00);
-    controls.write(CMAX, NS, 8, 0, 0x3f00);
-    controls.write(INTPARTID, NS, 100, 0, map(7));
+    controls.write(settingAt(CMAX, NS, 7), 0x7f00);
+    controls.write(settingAt(CMAX, NS, 8), 0x3f00);
+    controls.write(settingAt(INTPARTID, NS, 100), map(7));
     controls.adopt(3, labelOf(100));
-    controls.write(INTPARTID, NS, 100, 0, map(8));
+    controls.write(settingAt(INTPARTID, NS, 100), map(8));
     expect(slots.of(3).limits?.growthLimit).toBe(LINES / 4);
     expect(slots.settled).toBe(1);
   });
@@ -67,10 +68,10 @@ describe('narrowed PARTIDs', () => {
       [3, 100],
       [4, 200],
     ] as const) {
-      controls.write(INTPARTID, NS, partid, 0, map(7));
+      controls.write(settingAt(INTPARTID, NS, partid), map(7));
       controls.adopt(owner, labelOf(partid));
     }
-    controls.write(DIS, NS, 0, 0, 100);
+    controls.write(settingAt(DIS, NS, 0), 100);
     expect([slots.slotOfOwner.get(3), slots.slotOfOwner.get(4)]).toEqual([0, 1]);
   });
 
@@ -79,14 +80,18 @@ describe('narrowed PARTIDs', () => {
     ['above INTPARTID_MAX', INTERNAL | 32],
   ])('are not mapped by a write %s', (_, value) => {
     const { controls, changes } = controlsOf(NARROWING);
-    controls.write(INTPARTID, NS, 100, 0, value);
-    expect([controls.read(INTPARTID, NS, 100, 0), changes.length, controls.ignoredWrites]).toEqual([map(0), 0, 1]);
+    controls.write(settingAt(INTPARTID, NS, 100), value);
+    expect([controls.read(settingAt(INTPARTID, NS, 100)), changes.length, controls.ignoredWrites]).toEqual([
+      map(0),
+      0,
+      1,
+    ]);
   });
 
   it('have controls for internal PARTIDs only', () => {
     const { controls } = controlsOf(NARROWING);
-    controls.write(CPBM, NS, 32, 0, 1);
-    expect([controls.read(CPBM, NS, 31, 0), controls.read(CPBM, NS, 32, 0)]).toEqual([0xffffffff, 0]);
+    controls.write(settingAt(CPBM, NS, 32), 1);
+    expect([controls.read(settingAt(CPBM, NS, 31)), controls.read(settingAt(CPBM, NS, 32))]).toEqual([0xffffffff, 0]);
     expect(controls.ignoredWrites).toBe(1);
   });
 
@@ -107,7 +112,7 @@ describe('narrowed PARTIDs', () => {
         };
         writes.forEach(({ register, partid, value }, index) => {
           if (index === adoptedAt) adopt();
-          controls.write(register, NS, partid, 0, value);
+          controls.write(settingAt(register, NS, partid), value);
           if (register === INTPARTID) mapped[partid] = value - INTERNAL;
           else if (register === CPBM) portions[partid] = value;
           else enabled[value] = register === EN;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { controlsOf, labelOf, NON_SECURE, SECURE } from './controls-fixture.ts';
 import { ALL_CONTROLS, PORTIONS_ONLY } from './recording-slots.ts';
 
@@ -41,7 +42,7 @@ describe('registers of cache partitioning', () => {
     (register, word, _, reset) => {
       const { controls } = controlsOf(FORTY_PORTIONS);
       for (const partid of [0, 1, 7, 255]) {
-        for (const space of [0, 1, 2, 3]) expect(controls.read(register, space, partid, word)).toBe(reset);
+        for (const space of [0, 1, 2, 3]) expect(controls.read(settingAt(register, space, partid, word))).toBe(reset);
       }
     },
   );
@@ -52,11 +53,11 @@ describe('registers of cache partitioning', () => {
       fc.assert(
         fc.property(fc.integer({ min: 0, max: 255 }), fc.nat(0xffffffff), (partid, value) => {
           const { controls, changes } = controlsOf(FORTY_PORTIONS);
-          controls.write(register, NS, partid, word, value);
+          controls.write(settingAt(register, NS, partid, word), value);
           const expected = (value & implemented) >>> 0;
-          expect(controls.read(register, NS, partid, word)).toBe(expected);
-          controls.write(register, NS, partid, word, value | 0);
-          expect(controls.read(register, NS, partid, word)).toBe(expected);
+          expect(controls.read(settingAt(register, NS, partid, word))).toBe(expected);
+          controls.write(settingAt(register, NS, partid, word), value | 0);
+          expect(controls.read(settingAt(register, NS, partid, word))).toBe(expected);
           expect(changes.length).toBeLessThanOrEqual(1);
         }),
         { seed: 24, numRuns: 60 },
@@ -69,8 +70,9 @@ describe('registers of cache partitioning', () => {
       const { controls } = controlsOf({ ...ALL_CONTROLS, cpbmWd });
       let portions = 0;
       for (let word = 0; word < 1024; word++) {
-        controls.write(CPBM, NS, 0, word, 0xffffffff);
-        for (let bits = controls.read(CPBM, NS, 0, word); bits !== 0; bits = (bits & (bits - 1)) >>> 0) portions++;
+        controls.write(settingAt(CPBM, NS, 0, word), 0xffffffff);
+        for (let bits = controls.read(settingAt(CPBM, NS, 0, word)); bits !== 0; bits = (bits & (bits - 1)) >>> 0)
+          portions++;
       }
       expect(portions).toBe(cpbmWd);
     }
@@ -78,25 +80,25 @@ describe('registers of cache partitioning', () => {
 
   it('have one copy per PARTID and space, and one of EN_FLAGS for 32 PARTIDs', () => {
     const { controls } = controlsOf(ALL_CONTROLS);
-    controls.write(CPBM, NS, 5, 0, 0xff);
-    controls.write(EN_FLAGS, NS, 37, 0, 0x0f);
-    expect(controls.read(CPBM, NS, 4, 0)).toBe(0xffffffff);
-    expect(controls.read(CPBM, SECURE, 5, 0)).toBe(0xffffffff);
-    expect([32, 63].map((partid) => controls.read(EN_FLAGS, NS, partid, 0))).toEqual([0x0f, 0x0f]);
-    expect([31, 64].map((partid) => controls.read(EN_FLAGS, NS, partid, 0))).toEqual([0xffffffff, 0xffffffff]);
+    controls.write(settingAt(CPBM, NS, 5), 0xff);
+    controls.write(settingAt(EN_FLAGS, NS, 37), 0x0f);
+    expect(controls.read(settingAt(CPBM, NS, 4))).toBe(0xffffffff);
+    expect(controls.read(settingAt(CPBM, SECURE, 5))).toBe(0xffffffff);
+    expect([32, 63].map((partid) => controls.read(settingAt(EN_FLAGS, NS, partid)))).toEqual([0x0f, 0x0f]);
+    expect([31, 64].map((partid) => controls.read(settingAt(EN_FLAGS, NS, partid)))).toEqual([0xffffffff, 0xffffffff]);
   });
 
   it('have no enable bits above the largest PARTID', () => {
     const { controls } = controlsOf({ ...ALL_CONTROLS, partidMax: 46 }); // 47 PARTIDs, as Vera has
-    expect(controls.read(EN_FLAGS, NS, 32, 0)).toBe(0x7fff);
-    expect(controls.read(EN_FLAGS, NS, 64, 0)).toBe(0);
+    expect(controls.read(settingAt(EN_FLAGS, NS, 32))).toBe(0x7fff);
+    expect(controls.read(settingAt(EN_FLAGS, NS, 64))).toBe(0);
   });
 
   it('tell of a write only if the value changed, and count the others', () => {
     const { controls, changes } = controlsOf(ALL_CONTROLS);
-    controls.write(CMAX, NS, 3, 0, 0x7fff);
-    controls.write(CMAX, NS, 3, 0, 0x7f00); // the lower bits do not exist
-    controls.write(CPBM, NS, 3, 0, 0xffffffff);
+    controls.write(settingAt(CMAX, NS, 3), 0x7fff);
+    controls.write(settingAt(CMAX, NS, 3), 0x7f00); // the lower bits do not exist
+    controls.write(settingAt(CPBM, NS, 3), 0xffffffff);
     expect(changes).toEqual([
       { register: CMAX, space: NS, ris: 0, partid: 3, word: 0, internal: false, oldValue: 0xff00, newValue: 0x7f00 },
     ]);
@@ -106,12 +108,13 @@ describe('registers of cache partitioning', () => {
   it('ignore and count writes to what the cache does not have', () => {
     const { controls, slots, changes } = controlsOf(PORTIONS_ONLY);
     controls.adopt(3, labelOf(1));
-    for (const register of [CMAX, CMIN, CASSOC, EN_FLAGS, INTPARTID]) controls.write(register, NS, 1, 0, INTERNAL);
-    controls.write(DIS, NS, 1, 0, 1);
-    controls.write(EN, NS, 1, 0, 1);
-    controls.write(CPBM, NS, 1, 1, 1);
-    controls.write(CPBM, NS, 256, 0, 1); // PARTID_MAX is 255
-    expect(controls.read(CPBM, NS, 256, 0)).toBe(0);
+    for (const register of [CMAX, CMIN, CASSOC, EN_FLAGS, INTPARTID])
+      controls.write(settingAt(register, NS, 1), INTERNAL);
+    controls.write(settingAt(DIS, NS, 1), 1);
+    controls.write(settingAt(EN, NS, 1), 1);
+    controls.write(settingAt(CPBM, NS, 1, 1), 1);
+    controls.write(settingAt(CPBM, NS, 256), 1); // PARTID_MAX is 255
+    expect(controls.read(settingAt(CPBM, NS, 256))).toBe(0);
     expect([controls.ignoredWrites, controls.unchangedWrites, changes.length]).toEqual([9, 0, 0]);
     expect(slots.isUnrestricted).toBe(true);
   });

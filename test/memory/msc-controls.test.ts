@@ -4,7 +4,8 @@ import { packLabel } from '../../src/arch/label.ts';
 import { MscRegister } from '../../src/arch/msc-registers.ts';
 import { UNLIMITED } from '../../src/loop/assembly/layout.ts';
 import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
-import { TooManyPartitionsError } from '../../src/memory/partition-placement.ts';
+import { TooManyPartitionsError } from '../../src/memory/settings/partition-placement.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { controlsOf, labelOf, NON_SECURE, SECURE } from './controls-fixture.ts';
 import { ALL_CONTROLS } from './recording-slots.ts';
 
@@ -26,7 +27,7 @@ describe('settings in the cache', () => {
     const { controls, slots } = controlsOf(ALL_CONTROLS);
     controls.adopt(3, labelOf(1));
     controls.adopt(4, labelOf(2));
-    controls.write(CPBM, NS, 2, 0, 0x0f);
+    controls.write(settingAt(CPBM, NS, 2), 0x0f);
     expect(slots.of(4).portions).toEqual([0x0f]);
     expect(slots.of(4).limits).toBeUndefined();
     expect(slots.of(3)).toEqual({ limits: undefined, portions: undefined });
@@ -36,7 +37,7 @@ describe('settings in the cache', () => {
 
   it('apply to owners that come later, whatever their PMG', () => {
     const { controls, slots } = controlsOf(ALL_CONTROLS);
-    controls.write(CMAX, NS, 9, 0, 0x7f00);
+    controls.write(settingAt(CMAX, NS, 9), 0x7f00);
     controls.adopt(3, labelOf(9, 0));
     controls.adopt(4, labelOf(9, 3));
     controls.adopt(5, packLabel(SECURE, 9, 0));
@@ -58,41 +59,41 @@ describe('settings in the cache', () => {
   ] as const)('%s becomes the right numbers of lines and ways', (_, register, value, expected) => {
     const { controls, slots } = controlsOf(ALL_CONTROLS);
     controls.adopt(3, labelOf(1));
-    controls.write(register, NS, 1, 0, value);
+    controls.write(settingAt(register, NS, 1), value);
     expect(slots.of(3).limits).toEqual({ ...none, ...expected });
   });
 
   it('a soft limit of 100 % is no limit', () => {
     const { controls, slots } = controlsOf(ALL_CONTROLS);
     controls.adopt(3, labelOf(1));
-    controls.write(CMAX, NS, 1, 0, SOFTLIM | 0xff00);
+    controls.write(settingAt(CMAX, NS, 1), SOFTLIM | 0xff00);
     expect(slots.isUnrestricted).toBe(true);
-    controls.write(CMIN, NS, 1, 0, 0x8000);
+    controls.write(settingAt(CMIN, NS, 1), 0x8000);
     expect(slots.of(3).limits).toEqual({ ...none, minimum: 8192 });
   });
 
   it('growth stops at the share rounded up, priority drops above the share rounded down', () => {
     const { controls, slots } = controlsOf({ ...ALL_CONTROLS, cmaxWd: 16 });
     controls.adopt(3, labelOf(1));
-    controls.write(CMAX, NS, 1, 0, 0x0000); // 1/65536 of 16,384 lines: a quarter of a line
+    controls.write(settingAt(CMAX, NS, 1), 0x0000); // 1/65536 of 16,384 lines: a quarter of a line
     expect(slots.of(3).limits).toMatchObject({ growthLimit: 1, dropLimit: 0 });
   });
 
   it('are lifted again when the register holds all ones', () => {
     const { controls, slots } = controlsOf(ALL_CONTROLS);
     controls.adopt(3, labelOf(1));
-    controls.write(CPBM, NS, 1, 0, 0);
+    controls.write(settingAt(CPBM, NS, 1), 0);
     expect(slots.of(3).portions).toEqual([0]);
-    controls.write(CPBM, NS, 1, 0, 0xffffffff);
-    controls.write(CMAX, NS, 1, 0, 0x0100);
-    controls.write(CMAX, NS, 1, 0, 0xff00);
+    controls.write(settingAt(CPBM, NS, 1), 0xffffffff);
+    controls.write(settingAt(CMAX, NS, 1), 0x0100);
+    controls.write(settingAt(CMAX, NS, 1), 0xff00);
     expect(slots.of(3)).toEqual({ limits: none, portions: [0xffffffff] });
   });
 
   it('254 partitions may have limits of their own; one more is refused in words', () => {
     const { controls } = controlsOf({ ...ALL_CONTROLS, partidMax: 300 });
     for (let partid = 0; partid <= 254; partid++) {
-      controls.write(CPBM, NS, partid, 0, 1);
+      controls.write(settingAt(CPBM, NS, partid), 1);
       if (partid < 254) controls.adopt(3 + partid, labelOf(partid));
     }
     controls.adopt(900, labelOf(300)); // without limits: there is always room
@@ -126,7 +127,7 @@ describe('labels that the cache does not expect', () => {
   ] as const)('%s: an owner with PARTID 100 of 47 is under the controls of PARTID %i', (outOfRange, partid) => {
     const { controls, slots } = controlsOf({ ...small, outOfRange });
     controls.adopt(3, labelOf(100));
-    controls.write(CPBM, NS, partid, 0, 0x3);
+    controls.write(settingAt(CPBM, NS, partid), 0x3);
     expect(slots.of(3).portions).toEqual([0x3]);
   });
 });

@@ -1,5 +1,5 @@
 /** An MSC with several resources over slots that record, with the changes that it told. */
-import type { BandwidthLimits, BandwidthSlots } from '../../src/memory/bandwidth-slots.ts';
+
 import { PLAIN_FRONT } from '../../src/memory/implied-mscs.ts';
 import type {
   BandwidthControlFeatures,
@@ -8,8 +8,9 @@ import type {
   PriorityFeatures,
   ResourceConfig,
 } from '../../src/memory/msc-config.ts';
-import { MscControls } from '../../src/memory/msc-controls.ts';
 import type { MscRegisterChange } from '../../src/memory/msc-register-change.ts';
+import type { BandwidthLimits, BandwidthSlots } from '../../src/memory/settings/bandwidth-slots.ts';
+import { MscControls } from '../../src/memory/settings/msc-controls.ts';
 import { ALL_CONTROLS, RecordingSlots } from './recording-slots.ts';
 
 /** What a bandwidth slot may do, as told; undefined: never told. */
@@ -19,15 +20,21 @@ export interface RecordedBandwidthSlot {
 }
 
 export class RecordingBandwidthSlots implements BandwidthSlots {
+  readonly longestWindowPs: number;
   /** Slot 0 is that of disabled PARTIDs. */
   readonly slots: RecordedBandwidthSlot[] = [{ limits: undefined, portions: undefined }];
   readonly slotOfOwner = new Map<number, number>();
+
+  constructor(longestWindowPs: number) {
+    this.longestWindowPs = longestWindowPs;
+  }
 
   addSlot(): number {
     return this.slots.push({ limits: undefined, portions: undefined }) - 1;
   }
 
   setLimits(slot: number, limits: BandwidthLimits): void {
+    if (limits.windowPs > this.longestWindowPs) throw new Error(`a window of ${limits.windowPs} ps is too long`);
     this.slots[slot]!.limits = { ...limits };
   }
 
@@ -111,13 +118,13 @@ export interface MscFixture {
   readonly changes: MscRegisterChange[];
 }
 
-/** Controls of an MSC: its caches are 1024 sets of 16 ways. */
-export function mscControlsOf(config: MscConfig, seed = 1): MscFixture {
+/** Controls of an MSC: its caches are 1024 sets of 16 ways, its channels remember windows of that length. */
+export function mscControlsOf(config: MscConfig, seed = 1, longestWindowPs = Infinity): MscFixture {
   const caches = new Map<number, RecordingSlots>();
   const channels = new Map<number, RecordingBandwidthSlots>();
   for (const { ris, cache, channel } of config.resources) {
     if (cache !== undefined) caches.set(ris, new RecordingSlots(1024, 16));
-    if (channel !== undefined) channels.set(ris, new RecordingBandwidthSlots());
+    if (channel !== undefined) channels.set(ris, new RecordingBandwidthSlots(longestWindowPs));
   }
   const changes: MscRegisterChange[] = [];
   const slots = config.resources.map(({ ris }) => ({ ris, cache: caches.get(ris), bandwidth: channels.get(ris) }));

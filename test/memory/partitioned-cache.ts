@@ -4,6 +4,7 @@ import type { MscRegister } from '../../src/arch/msc-registers.ts';
 import { KIND_READ } from '../../src/loop/assembly/layout.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
 import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
 import { memorySystem } from './memory-fixture.ts';
 
@@ -44,11 +45,11 @@ export class PartitionedCache {
   }
 
   write(register: MscRegister, partid: number, value: number): void {
-    this.system.controls(0)!.write(register, 1, partid, 0, value);
+    this.system.controls(0)!.write(settingAt(register, 1, partid), value);
   }
 
   register(register: MscRegister, partid: number): number {
-    return this.system.controls(0)!.read(register, 1, partid, 0);
+    return this.system.controls(0)!.read(settingAt(register, 1, partid));
   }
 
   occupancy(partid: number): number {

@@ -1,6 +1,6 @@
 /** Slots that only remember what they were told, to look at what settings make of a cache. */
 import type { CacheControlFeatures } from '../../src/memory/msc-config.ts';
-import type { PartitionSlots, SlotLimits } from '../../src/memory/partition-slots.ts';
+import type { PartitionSlots, SlotLimits } from '../../src/memory/settings/partition-slots.ts';
 
 /** What a slot may do, as told; undefined: never told, so without restriction. */
 export interface RecordedSlot {

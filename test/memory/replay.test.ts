@@ -6,6 +6,7 @@ import { ACCESS_STRADDLES, KIND_FETCH, KIND_READ, KIND_WRITE } from '../../src/l
 import { randomStream } from '../../src/loop/random-stream.ts';
 import type { CacheConfig } from '../../src/memory/hierarchy-config.ts';
 import type { MemorySystem } from '../../src/memory/memory-system.ts';
+import { settingAt } from '../../src/memory/settings/setting-place.ts';
 import { cacheConfig, controlFeatures, machineConfig } from './machine-configs.ts';
 import { memorySystem, nonSecureOwner, putReady } from './memory-fixture.ts';
 
@@ -98,7 +99,7 @@ describe('replayed accesses', () => {
     const made = machineConfig(caches, { physicalLines: 40 * LARGE.sets });
     const [one, bulk] = [memorySystem(made), memorySystem(made)];
     const owners = [1, 2].map((partid) => [one, bulk].map((system) => nonSecureOwner(system, partid, partid))[0]!);
-    for (const system of [one, bulk]) system.controls(0)?.write(MscRegister.MPAMCFG_CPBM, 1, 1, 0, 0x0f);
+    for (const system of [one, bulk]) system.controls(0)?.write(settingAt(MscRegister.MPAMCFG_CPBM, 1, 1), 0x0f);
     const random = randomStream(5, 'large');
     const count = 16_000;
     for (let n = 0; n < count; n++) {

@@ -54,6 +54,21 @@ const CASES: readonly (readonly [title: string, topology: string, problem: strin
       ' (a channel remembers 1048574 lines)',
   ],
   [
+    'an interleave without a unit',
+    m('bandwidth: 1GB/s, interleave: ^64'),
+    'memory.interleave: 64; expected a size from 16B to 1GiB (write a unit: 64B, 64KiB or 64MiB)',
+  ],
+  [
+    'an interleave of nothing',
+    m('bandwidth: 1GB/s, interleave: ^0'),
+    'memory.interleave: 0; expected a size from 16B to 1GiB',
+  ],
+  [
+    'a time without a unit',
+    m('bandwidth: 1GB/s, turnaround: ^5'),
+    'memory.turnaround: 5; expected a time from 0 to 1ms in whole ns (write a unit: 5ns or 5us)',
+  ],
+  [
     'MIN and MAX of no width',
     m('bandwidth: 1GB/s, controls: { bwa_wd: ^0 }'),
     'memory.controls.bwa_wd: 0; expected 1 to 16 with has_min, has_max or has_prop',
@@ -94,6 +109,75 @@ const CASES: readonly (readonly [title: string, topology: string, problem: strin
     'l3.msc.has_err_msi: true; expected false without has_esr',
   ],
   [
+    'errors of 64 bits that nobody records',
+    m('latency: 9ns', 'sets: 8, msc: { has_esr: false, has_extd_esr: ^true }'),
+    'l3.msc.has_extd_esr: true; expected false without has_esr',
+  ],
+  [
+    'overflows of monitors that cannot overflow',
+    m('latency: 9ns', 'sets: 8, monitors: { csu: { ^has_oflow_lnkg: true } }'),
+    'l3.monitors.csu.has_oflow_lnkg: unknown key (known: num_mon, has_capture, no_match_partid, no_match_pmg,' +
+      ' has_xcl, read_only)',
+  ],
+  [
+    'a quirk of settling without a time to settle',
+    m('latency: 9ns', 'sets: 8, monitors: { csu: {} }, msc: { nrdy: ^0, quirks: [CMN-650-3642720] }'),
+    'l3.msc.nrdy: 0; expected more than 0 with quirk CMN-650-3642720, whose NRDY never clears' +
+      ' (without a time to settle NRDY is never set; leave it out for 10us)',
+  ],
+  [
+    'a quirk of CSU monitors where there are none',
+    m('bandwidth: 1GB/s, msc: { quirks: ^[CMN-650-3642720] }'),
+    'memory.msc.quirks: CMN-650-3642720; expected no such quirk in an MSC without CSU monitors (it is about their NRDY)',
+  ],
+  [
+    'quirks of two parts in one MSC',
+    m('latency: 9ns', 'sets: 8, monitors: { csu: {} }, msc: { quirks: ^[T241-MPAM-1, CMN-650-3642720] }'),
+    'l3.msc.quirks: T241-MPAM-1 + CMN-650-3642720; expected quirks of one part' +
+      ' (MPAMF_IIDR, by which they are known, names one part)',
+  ],
+  [
+    'several channels in an MSC without RIS',
+    m('bandwidth: 1GB/s, channels: ^2, msc: { version: v1.0 }'),
+    'memory.channels: 2; expected 1 with MSCs of version v1.0, which have no RIS' +
+      ' (give memory one channel, or let its msc be of version v1.1)',
+  ],
+  [
+    'caches as resources of an MSC without RIS',
+    '{ l3: { sets: 8, pes: 1, one_msc: ^true, msc: { version: v1.0 } } }',
+    'l3.one_msc: true; expected false with an MSC of v1.0, which has no RIS' +
+      ' (resource instances came with version v1.1)',
+  ],
+  [
+    'an MSC of caches of which one has no controls',
+    '{ l3: { sets: 8, one_msc: ^true, domains: [{}, { controls: none }] } }',
+    'l3.one_msc: true; expected false where a cache of the level has no controls' +
+      ' (cpbm_wd: 0 is a resource without portions)',
+  ],
+  [
+    'an MSC with another number of PARTIDs for each of its caches',
+    '{ l3: { sets: 8, one_msc: ^true, domains: [{}, { controls: { partid_max: 7 } }] } }',
+    'l3.one_msc: true; expected false where caches of the level differ in partid_max' +
+      ' (an MSC has it for all of its resources)',
+  ],
+  [
+    'an MSC with two fronts',
+    '{ l3: { sets: 8, one_msc: ^true, domains: [{}, { msc: { nrdy: 1us } }] } }',
+    'l3.one_msc: true; expected false where caches of the level differ in nrdy_ns' +
+      ' (an MSC has it for all of its resources)',
+  ],
+  [
+    'time slots that are no whole number of lines',
+    m('bandwidth: 6.4GB/s, portion_time: ^15ns, controls: { bwpbm_wd: 4 }'),
+    'memory.portion_time: 15 ns; expected a whole number of lines of 10 ns (e.g. 20ns)',
+  ],
+  [
+    'time slots of less than a line of one of the channels',
+    m('bandwidth: 93.9GB/s, channels: 2, portion_time: ^1ns, controls: { bwpbm_wd: 4 }'),
+    // 128 bytes at 93.9 GB/s are 1.3632 ns: 8 of them are 10.905 ns, the first that are whole ns to 1 %.
+    'memory.portion_time: 1 ns; expected a whole number of lines of 1.363 ns (e.g. 11ns)',
+  ],
+  [
     'a quirk that is none',
     m('latency: 9ns', 'sets: 8, msc: { quirks: [^T241-MPAM-2] }'),
     'l3.msc.quirks.0: "T241-MPAM-2"; expected one of T241-MPAM-1, T241-MPAM-4, T241-MPAM-6,' +
@@ -121,6 +205,47 @@ const CASES: readonly (readonly [title: string, topology: string, problem: strin
   ],
 ];
 
+/** What came with v1.1, in members of an L3 and of memory; `^` before the value. */
+const LATER: readonly (readonly [path: string, value: string, expected: string])[] = [
+  ...[
+    ...['l3.controls.has_endis', 'l3.controls.has_cmin', 'l3.controls.has_softlim', 'l3.monitors.csu.has_xcl'],
+    ...['l3.monitors.csu.no_match_partid', 'l3.monitors.csu.no_match_pmg', 'memory.controls.has_endis'],
+    ...['has_ofsr', 'has_oflow_lnkg', 'has_cevnt_oflw'].map((flag) => `memory.monitors.mbwu.${flag}`),
+    ...['has_extd_esr', 'has_err_msi', 'has_oflow_sr', 'has_oflw_msi', 'has_default_partid'].map(
+      (flag) => `l3.msc.${flag}`,
+    ),
+  ].map((path) => [path, 'true', 'false'] as const),
+  ['l3.controls.cassoc_wd', '4', '0'],
+  ['l3.msc.spaces', '4', '2'],
+  ['l3.msc.ingress', '{}', 'no translation'],
+  ['memory.msc.egress', '{}', 'no translation'],
+];
+
+describe('an MSC of v1.0 is told what it cannot have, instead of going without it:', () => {
+  it.each(LATER)('%s %s', (path, value, expected) => {
+    const msc = { version: 'v1.0' };
+    const topology = {
+      l3: { sets: 8, controls: { cmax_wd: 8 }, monitors: { csu: {} }, msc: { ...msc } },
+      memory: { bandwidth: '1GB/s', monitors: { mbwu: { has_capture: true } }, msc: { ...msc } },
+    };
+    expect(topologyProblems(topology)).toEqual([]);
+    const keys = path.split('.');
+    const last = keys.pop()!;
+    const place = keys.reduce<Record<string, unknown>>((node, key) => {
+      node[key] ??= {};
+      return node[key] as Record<string, unknown>;
+    }, topology);
+    place[last] = JSON.parse(value);
+    const found = value === '{}' ? 'set' : value;
+    const problem = `${path}: ${found}; expected ${expected} in an MSC of v1.0 (it came with version v1.1)`;
+    expect(topologyProblems(topology)).toEqual([expect.stringContaining(`machine.topology.${problem}`)]);
+  });
+});
+
+function topologyProblems(topology: object): string[] {
+  return problems(`^${JSON.stringify(topology)}`).found;
+}
+
 describe('a mistake in the bandwidth or the MSCs of a topology is told with its place, the value, what is allowed and what to do', () => {
   it.each(CASES)('%s', (_title, topology, problem) => {
     const { found, place } = problems(topology);
@@ -134,6 +259,36 @@ describe('a mistake in the bandwidth or the MSCs of a topology is told with its 
       's.yaml:3:10: machine: 1040 channels, at memory sides and of memories; at most 1024 on a machine' +
         ' (give memory fewer channels, or per: machine)',
     ]);
+  });
+});
+
+it('a factor that leaves time slots with half a line is refused', () => {
+  const text = `${BASE}machine: { scale: 2, topology: { l3: { sets: 8 }, memory: { bandwidth: 6.4GB/s, portion_time: 30ns, controls: { bwpbm_wd: 4 } } } }`;
+  const result = parseScenario(text, 's.yaml');
+  expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([
+    's.yaml:3:19: machine.scale: 2; expected a factor that keeps time slots a whole number of lines;' +
+      ' with this one a line takes 20 ns, and portion_time is 30 ns (e.g. 40ns)',
+  ]);
+});
+
+it('more caches than an MSC has resources are refused', () => {
+  const text = `${BASE}machine: { pes: 17, topology: { l3: { sets: 8, pes: 1, one_msc: true } } }`;
+  const result = parseScenario(text, 's.yaml');
+  expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([
+    's.yaml:3:10: machine: 17 caches of L3 in one MSC; at most 16 resource instances (RIS)' +
+      ' (let more PEs share a cache, or leave out one_msc)',
+  ]);
+});
+
+describe('what is not wanted is none:', () => {
+  it.each([
+    ['memory_side', m('bandwidth: 1GB/s', 'sets: 8, memory_side: none')],
+    ['the controls of a memory side', m('bandwidth: 1GB/s', 'sets: 8, memory_side: { controls: none }')],
+    ['the monitors of a cache', m('latency: 9ns', 'sets: 8, monitors: none')],
+    ['the monitors of memory', m('bandwidth: 1GB/s, monitors: none')],
+    ['the controls of memory', m('bandwidth: 1GB/s, controls: none')],
+  ])('%s', (_what, topology) => {
+    expect(problems(`^${topology}`).found).toEqual([]);
   });
 });
 

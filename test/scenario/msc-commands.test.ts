@@ -57,21 +57,17 @@ describe('a register of an MSC', () => {
     ['MPAMCFG_CPBM1023', MscRegister.MPAMCFG_CPBM, 1023],
     ['MPAMCFG_MBW_PBM0', MscRegister.MPAMCFG_MBW_PBM, 0],
     ['MPAMF_ERR_MSI_ADDR_L', MscRegister.MPAMF_ERR_MSI_ADDR_L, 0],
+    ['mpamcfg_mbw_pbm7', MscRegister.MPAMCFG_MBW_PBM, 7],
   ])('is found by the name %s', (name, register, word) => {
     expect(mscRegisterNamed(name)).toEqual({ register, word });
   });
 
-  it.each([
-    'MPAMCFG_CPBM',
-    'MPAMCFG_CPBM1024',
-    'MPAMCFG_MBW_PBM128',
-    'MPAMCFG_CPBM01',
-    'MPAMCFG_CMAX0',
-    'mpamcfg_cmax',
-    '',
-  ])('is not found by %o', (name) => {
-    expect(mscRegisterNamed(name)).toBeUndefined();
-  });
+  it.each(['MPAMCFG_CPBM', 'MPAMCFG_CPBM1024', 'MPAMCFG_MBW_PBM128', 'MPAMCFG_CPBM01', 'MPAMCFG_CMAX0', ''])(
+    'is not found by %o',
+    (name) => {
+      expect(mscRegisterNamed(name)).toBeUndefined();
+    },
+  );
 
   it('is written at a time, with what selects its copy', () => {
     const { timeline } = mscScenario(`timeline:
@@ -143,12 +139,22 @@ describe('a mistake is answered with what is wrong and what is allowed:', () => 
     [
       'a misspelt memory',
       partition('msc: memorie, partid: 1, mbw_max: 50%'),
-      'partitions.0.msc: there is no MSC "MEMORIE" (did you mean memory?)',
+      'partitions.0.msc: there is no MSC "memorie" (did you mean memory?)',
     ],
     [
       'a resource that is not there',
       partition('msc: memory, ris: 2, partid: 1, mbw_max: 50%'),
       'partitions.0.ris: 2; mem-0 has RIS 0 to 1',
+    ],
+    [
+      'a name that nothing has',
+      partition('msc: mem, partid: 1, mbw_max: 50%'),
+      'partitions.0.msc: there is no MSC "mem" (known: L3, l3-0, memory, mem-0)',
+    ],
+    [
+      'a PARTID space without a page',
+      partition('msc: memory, space: realm, partid: 1, mbw_max: 50%'),
+      'partitions.0.space: no feature page of this space (it has 2) (mem-0)',
     ],
     [
       'an unknown register',

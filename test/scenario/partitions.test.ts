@@ -115,7 +115,7 @@ const CASES: readonly (readonly [title: string, added: string, ...problems: stri
   [
     'a cache that is not there',
     p('cache: L4, partid: 1, cpbm: 1'),
-    's.yaml:6:23: partitions.0.cache: there is no cache "L4" (did you mean L2?)',
+    's.yaml:6:23: partitions.0.cache: there is no cache "L4" (did you mean L3?)',
   ],
   [
     'a cache without controls',

@@ -53,7 +53,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
   [
     'a time without a unit',
     'timeline: [{ at: 3, mpam: off }]',
-    's.yaml:3:18: timeline.0.at: 3; expected a time from 0 to 36000s in whole ns (write a unit: 3us, 3ms or 3s)',
+    's.yaml:3:18: timeline.0.at: 3; expected a time from 0 to 36000s in whole ns (write a unit: 3ns, 3us, 3ms or 3s)',
   ],
   [
     'a time finer than a nanosecond',

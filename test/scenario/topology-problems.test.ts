@@ -46,7 +46,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
   [
     'a size without a unit',
     'machine: { topology: { l3: { size: 1024 } } }',
-    's.yaml:3:36: machine.topology.l3.size: 1024; expected a size from 1B to 1TiB (write a unit: 1024KiB or 1024MiB)',
+    's.yaml:3:36: machine.topology.l3.size: 1024; expected a size from 1B to 1TiB (write a unit: 1024B, 1024KiB, 1024MiB or 1024GiB)',
   ],
   [
     'an unknown replacement policy',

@@ -39,7 +39,7 @@ const CASES: readonly (readonly [title: string, added: string, problem: string])
   [
     'a size without a unit',
     w('{ data: { pattern: loop, size: 8 } }'),
-    's.yaml:4:48: workloads.w.data.size: 8; expected a multiple of 64B from 64B to 1TiB (write a unit: 8KiB or 8MiB)',
+    's.yaml:4:48: workloads.w.data.size: 8; expected a multiple of 64B from 64B to 1TiB (write a unit: 8KiB, 8MiB or 8GiB)',
   ],
   [
     'a decimal unit',

@@ -12,8 +12,9 @@ const off = (simulated: number, known: number): number => Math.abs(simulated / k
 
 describe('random channels, partitions and traffic', () => {
   it.each([101, 102, 103, 104])('are served as the naive model serves them, seed %i', (seed) => {
-    judgeRandomTrials({ steps: 250, withChanges: true }, 10_000, seed);
-    judgeRandomTrials({ steps: 250, withChanges: false }, 5000, seed);
+    judgeRandomTrials({ steps: 250, changes: 'some' }, 10_000, seed);
+    judgeRandomTrials({ steps: 250, changes: 'moves' }, 5000, seed);
+    judgeRandomTrials({ steps: 250, changes: 'none' }, 5000, seed);
   });
 });
 

@@ -122,7 +122,15 @@ function intervalSamples(machine: number, timeNs: number): SampleRow[] {
       ...{ kind: 'requestSample', ...common, vm: 1, requests: next(), arrived: next(), waiting: next() },
       ...{ meanNs: next() + 0.125, p50Ns: next(), p90Ns: next(), p99Ns: next(), p999Ns: next(), maxNs: next() },
     },
-    { kind: 'executorDelay', ...common, thread: 1, world: 1, queuedPs: next(), throttledPs: next() },
+    {
+      kind: 'executorDelay',
+      ...common,
+      thread: 1,
+      world: 1,
+      queuedPs: next(),
+      throttledPs: next(),
+      writeBufferPs: next(),
+    },
     {
       ...{ kind: 'channelSample', ...common, channel: 1, owner: 3, reads: next(), writes: next() },
       ...{ servicePs: next(), throttledPs: next(), queuedPs: 2 ** 40 + next(), waiting: next() },

@@ -2,7 +2,7 @@
  * Clients of the bus that come through a socket, one after the other: a machine has one that drives it at a time, and goes
  * on where the one before left it.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { BusSession } from '../../run/driven/bus-session.ts';
 import { CliError, ExitCode } from '../exit-code.ts';
@@ -19,6 +19,8 @@ export class ClientServer {
   readonly #session: BusSession;
   readonly #stop: AbortSignal;
   #isServing = false;
+  /** Whose connections are open, those of refused ones too. */
+  readonly #clients = new Set<Socket>();
   readonly #ended: Promise<ClientEnd>;
   #end!: (end: ClientEnd) => void;
   #fail!: (error: unknown) => void;
@@ -30,7 +32,8 @@ export class ClientServer {
       this.#end = resolve;
       this.#fail = reject;
     });
-    this.#server = createServer((socket) => void this.#serve(socket));
+    // A client that has nothing more to say may still read.
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#serve(socket));
     stop.addEventListener('abort', () => this.#end('stopped'));
   }
 
@@ -56,33 +59,61 @@ export class ClientServer {
       return await this.#ended;
     } finally {
       this.#server.close();
+      // They may keep their ends open for as long as they like: not so the process.
+      for (const socket of this.#clients) socket.destroy();
     }
   }
 
   async #serve(socket: Socket): Promise<void> {
     // Whatever happens to a connection ends the client and nothing else.
     socket.on('error', () => {});
+    this.#clients.add(socket);
+    socket.once('close', () => this.#clients.delete(socket));
     if (this.#isServing) {
-      socket.end(REFUSED);
+      await takeLeave(socket, REFUSED);
       return;
     }
     this.#isServing = true;
     try {
       const end = await serveClient(this.#session, { input: socket, output: socket }, this.#stop);
+      // Nobody is served after `quit`.
+      this.#isServing = end !== 'end';
+      await takeLeave(socket);
       if (end !== 'end') this.#end(end);
     } catch (error) {
       this.#fail(error);
-    } finally {
-      this.#isServing = false;
-      socket.end();
     }
   }
 }
 
-/** A socket that nobody listens on any more is left from a process that was killed. */
+/**
+ * Close our end of a connection. What the client still sends is taken and dropped: it could not read the last answers otherwise.
+ * @returns when all is sent, or the client is gone.
+ */
+function takeLeave(socket: Socket, lastWords = ''): Promise<void> {
+  socket.resume();
+  return new Promise((resolve) => void socket.end(lastWords, () => resolve()));
+}
+
+/**
+ * A socket that nobody listens on any more is left from a process that was killed. Anything else that is at the path is
+ * somebody's, and stays: connecting to a regular file is refused just as connecting to such a socket is.
+ */
 async function removeStale(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  const isServed = await new Promise<boolean>((resolve, reject) => {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) {
+    throw new CliError(ExitCode.file, `${path}: something else than a socket is there. Choose another path`);
+  }
+  if (await isServed(path)) {
+    throw new CliError(ExitCode.file, `${path}: another process listens there. Choose another path`);
+  }
+  rmSync(path);
+}
+
+/** Whether somebody takes connections at a socket. @throws CliError if that cannot be found out. */
+function isServed(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
     const probe = connect(path);
     probe.once('connect', () => {
       probe.destroy();
@@ -90,11 +121,9 @@ async function removeStale(path: string): Promise<void> {
     });
     probe.once('error', ({ code }: NodeJS.ErrnoException) => {
       if (code === 'ECONNREFUSED') resolve(false);
-      else reject(new CliError(ExitCode.file, `${path}: this is no socket (${code}). Choose another path`));
+      else reject(new CliError(ExitCode.file, `${path}: the socket cannot be used (${code}). Choose another path`));
     });
   });
-  if (isServed) throw new CliError(ExitCode.file, `${path}: another process listens there. Choose another path`);
-  rmSync(path);
 }
 
 function addressError(address: BusAddress, { code }: NodeJS.ErrnoException): CliError {

@@ -59,7 +59,8 @@ async function* readUntil(input: Readable, stop: AbortSignal): AsyncIterableIter
   stop.addEventListener('abort', onStop);
   try {
     if (stop.aborted) return;
-    for await (const piece of input) yield piece as Buffer;
+    // Left open at the end: a socket would drop the answers that are not sent yet.
+    for await (const piece of input.iterator({ destroyOnReturn: false })) yield piece as Buffer;
   } catch {
     // The client went away, or we stopped reading: either way there is no more to read.
   } finally {

@@ -9,6 +9,7 @@ import { fileName, integerFrom, repeatable, withExamples, withRunsFolder } from 
 import { ExitCode } from '../exit-code.ts';
 import { seconds } from '../output/format.ts';
 import { warning } from '../output/terminal.ts';
+import { stopOnSignals } from '../stop-on-signals.ts';
 
 interface BusCommandOptions {
   readonly runs: string;
@@ -76,7 +77,11 @@ async function serve({ session }: DrivenRun, options: BusCommandOptions, stop: A
   if (address === undefined) {
     const { serveClient } = await import('../bus/serve-client.ts');
     const { standardStreams } = await import('../bus/standard-streams.ts');
-    return serveClient(session, standardStreams(), stop);
+    const streams = standardStreams();
+    const end = await serveClient(session, streams, stop);
+    // Answers that nobody reads must not keep the process.
+    if (end === 'stopped') streams.output.destroy();
+    return end;
   }
   const { ClientServer } = await import('../bus/client-server.ts');
   const server = new ClientServer(session, stop);
@@ -87,17 +92,6 @@ async function serve({ session }: DrivenRun, options: BusCommandOptions, stop: A
 function addressOf({ socket, port }: BusCommandOptions): BusAddress | undefined {
   if (socket !== undefined) return { path: socket };
   return port === undefined ? undefined : { port };
-}
-
-/** The first Ctrl-C ends the run between two pieces of work; the second one kills the process, as nobody listens any more. */
-function stopOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    controller.abort();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return controller.signal;
 }
 
 function targetOf(name: string, { runs, output, force }: BusCommandOptions): SimulationTarget {

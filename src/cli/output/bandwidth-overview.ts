@@ -7,7 +7,7 @@ import {
   type RegulationSpec,
 } from '../../machine/bandwidth-spec.ts';
 import { cachesOfDomain, memoryCount } from '../../machine/capacity.ts';
-import { LEVEL_NAMES, type TopologySpec } from '../../machine/topology.ts';
+import { LEVEL_NAMES, type LevelSpec, type TopologySpec } from '../../machine/topology.ts';
 import type { MonitorFeatures, MscFeatures, MscFrontFeatures } from '../../memory/msc-config.ts';
 import { FRONT_DEFAULTS } from '../../memory/msc-front/front-defaults.ts';
 import { formatBandwidth } from '../../scenario/bandwidth-quantity.ts';
@@ -38,7 +38,7 @@ export function resourceTables(topology: TopologySpec, peCount: number): string[
   const regulated = mscs.flatMap(({ name, regulation, controls }): Cell[][] =>
     regulation === undefined || controls === undefined
       ? []
-      : [[name, accountingText(regulation), controlsText(controls)]],
+      : [[name, accountingText(regulation, topology), controlsText(controls)]],
   );
   const resources = mscs.map(({ name, number, ris, resource, features, monitors, front }): Cell[] => {
     const { partidMax, pmgMax } = features;
@@ -70,14 +70,30 @@ function cachesWithMore(topology: TopologySpec, peCount: number): AlikeMscs[] {
     level.domains.flatMap((cache, at): AlikeMscs[] => {
       const number = cachesOfDomain(level, at, peCount);
       const { controls: features, memorySide, monitors, msc } = cache;
-      const isPlain = [memorySide, monitors, msc].every((part) => part === undefined);
+      const isPlain = !level.oneMsc && [memorySide, monitors, msc].every((part) => part === undefined);
       if (number === 0 || features === undefined || isPlain) return [];
-      const name = level.domains.length === 1 ? LEVEL_NAMES[level.key] : `${LEVEL_NAMES[level.key]} domain ${at}`;
-      const resource = memorySide === undefined ? 'cache' : `cache, memory side ${sideRate(memorySide, topology)}`;
+      const kind = level.oneMsc && level.domains.length > 1 ? `cache, domain ${at}` : 'cache';
+      const resource = memorySide === undefined ? kind : `${kind}, memory side ${sideRate(memorySide, topology)}`;
       const regulated = { regulation: memorySide, controls: memorySide?.controls };
-      return [{ name, number, ris: '0', resource, features, ...regulated, monitors, front: msc ?? FRONT_DEFAULTS }];
+      const which = {
+        name:
+          level.oneMsc || level.domains.length === 1
+            ? LEVEL_NAMES[level.key]
+            : `${LEVEL_NAMES[level.key]} domain ${at}`,
+        number: level.oneMsc ? 1 : number,
+        ris: level.oneMsc ? risOfDomain(level, at, number) : '0',
+      };
+      return [{ ...which, resource, features, ...regulated, monitors, front: msc ?? FRONT_DEFAULTS }];
     }),
   );
+}
+
+/** The caches of a domain, as resources of the level's MSC. */
+function risOfDomain({ domains }: LevelSpec, at: number, number: number): string {
+  const step = domains.length;
+  const last = at + (number - 1) * step;
+  if (number > 1 && step === 1) return `${at}-${last}`;
+  return Array.from({ length: number }, (_, cache) => at + cache * step).join(', ');
 }
 
 function sideRate({ bytesPerSecond }: MemorySideSpec, { memory }: TopologySpec): string {
@@ -102,7 +118,10 @@ function lineTimeText(lineBytes: number, bytesPerSecond: number): string {
   return `${Number((lineTimeOf(lineBytes, bytesPerSecond) / 65_536 / 1000).toFixed(3))}ns`;
 }
 
-function accountingText({ window, turnaroundNs, starvationNs }: RegulationSpec): string {
+/** The closed form knows load, and neither windows nor the order of requests. */
+function accountingText({ window, turnaroundNs, starvationNs }: RegulationSpec, { memory }: TopologySpec): string {
+  const { mode, closedFormIntervalNs } = memory.bandwidth!;
+  if (mode === 'closed-form') return `load of the last ${formatDuration(closedFormIntervalNs)}`;
   const turnaround = turnaroundNs === 0 ? '' : `, turnaround ${formatDuration(turnaroundNs)}`;
   const starvation = starvationNs === 0 ? 'no starvation limit' : `starvation limit ${formatDuration(starvationNs)}`;
   return `${window} window, ${starvation}${turnaround}`;

@@ -1,6 +1,6 @@
 /** MSCs and the settings of their partitions as the scenario's author writes them. */
 import { PartidSpace } from '../../arch/label.ts';
-import type { PartitionSettings, ShareSetting } from '../../memory/partition-settings.ts';
+import type { PartitionSettings, ShareSetting } from '../../memory/settings/partition-settings.ts';
 import type { MonitorSpec, MscTargetSpec, PartitionSpec, Scenario } from '../../scenario/scenario.ts';
 import { snakeCase } from '../../scenario/snake-case.ts';
 

@@ -5,6 +5,7 @@ import type { SimulationResult } from '../../history/simulate-scenario.ts';
 import { ISSUE_KINDS } from '../../run/issue-kinds.ts';
 import { cacheText } from './cache-report.ts';
 import { count, percent, rate, seconds } from './format.ts';
+import { memoryText, monitorsText } from './memory-report.ts';
 import { type Cell, table } from './table.ts';
 import { heading, styled } from './terminal.ts';
 
@@ -14,6 +15,12 @@ const CACHE_QUERIES = [
   ['cycles', 'where the time went, per tenant'],
   ['occupancy', 'lines held over time'],
 ] as const;
+const BANDWIDTH_QUERIES = [
+  ['bandwidth', 'who used memory’s bandwidth over time'],
+  ['bandwidth-blame', 'who waited behind whom for memory'],
+  ['throttling', 'who was held back by its own limit, and when'],
+] as const;
+const MONITOR_QUERIES = [['monitors', 'what monitors showed over time, beside the truth']] as const;
 
 /** @param scenarioName what has been run. */
 export function runReport(scenarioName: string, result: SimulationResult, overview: RunOverview): string {
@@ -24,11 +31,12 @@ export function runReport(scenarioName: string, result: SimulationResult, overvi
     `${heading('Guest time under a label that is not the tenant’s own')}\n${mislabelledText(overview)}`,
   ];
   if (overview.tenants.rows.length > 0) parts.push(cacheText(overview));
+  parts.push(...[memoryText(overview), monitorsText(overview)].filter((part) => part !== undefined));
   if (overview.importIssues.rows.length > 0) {
     const lines = [heading('Import issues'), plainTable(overview.importIssues), ...adviceOn(overview.importIssues)];
     parts.push(lines.join('\n'));
   }
-  parts.push(`${heading('Next')}\n${nextCommands(result.path, overview.tenants.rows.length > 0)}`);
+  parts.push(`${heading('Next')}\n${nextCommands(result.path, queriesFor(overview))}`);
   return parts.join('\n\n');
 }
 
@@ -44,11 +52,11 @@ function headline(name: string, result: SimulationResult): string {
   ].join('\n');
 }
 
-/** One line per register, one column per machine. */
-function registerTable({ machines, registerChanges }: RunOverview): string {
+/** One line per register, of PEs and then of MSCs; one column per machine. */
+function registerTable({ machines, registerChanges, mscRegisterChanges }: RunOverview): string {
   const names = machines.rows.map(([machine]) => String(machine));
   const changes = new Map<string, Map<string, number>>();
-  for (const [machine, register, changed] of registerChanges.rows) {
+  for (const [machine, register, changed] of [...registerChanges.rows, ...mscRegisterChanges.rows]) {
     const perMachine = changes.get(String(register)) ?? new Map<string, number>();
     changes.set(String(register), perMachine.set(String(machine), Number(changed)));
   }
@@ -117,11 +125,20 @@ function text(cell: unknown): Cell {
   return cell === null || cell === undefined ? '-' : String(cell);
 }
 
-function nextCommands(path: string, hasCaches: boolean): string {
+type Query = readonly [name: string, tells: string];
+
+/** The named queries that go on from what the report shows. */
+function queriesFor({ tenants, memoryTenants, monitors }: RunOverview): readonly Query[] {
   return [
-    ...(hasCaches ? CACHE_QUERIES : SCHEDULE_QUERIES).map(([query, tells]) => {
-      return `  npx mpamlab query ${path} ${query.padEnd(15)}   ${tells}`;
-    }),
+    ...(tenants.rows.length > 0 ? CACHE_QUERIES : SCHEDULE_QUERIES),
+    ...(memoryTenants.rows.length > 0 ? BANDWIDTH_QUERIES : []),
+    ...(monitors.rows.length > 0 ? MONITOR_QUERIES : []),
+  ];
+}
+
+function nextCommands(path: string, queries: readonly Query[]): string {
+  return [
+    ...queries.map(([query, tells]) => `  npx mpamlab query ${path} ${query.padEnd(15)}   ${tells}`),
     `  npx mpamlab state ${path} --at 5ms          registers and labels at a moment`,
     `  npx mpamlab verify ${path}                  execute it again and compare every event`,
   ].join('\n');

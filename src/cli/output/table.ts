@@ -7,7 +7,7 @@ export type Cell = string | number | bigint | null;
 const MEASURED_ROWS = 1000;
 const GAP = '  ';
 /** With a unit or without; `-` stands for no number. */
-const NUMBER = /^(-|[<>-]?[\d.,]+( %| ms| s)?)$/;
+const NUMBER = /^(-|[<>-]?[\d.,]+( %| ns| ms| s)?)$/;
 
 /** The lines of a table: header, then rows. A column whose measured cells are all numbers is aligned to the right. */
 export function* tableLines(columns: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {

@@ -12,10 +12,11 @@ const PIECE_LENGTH = 1 << 16;
 
 /**
  * What becomes of stdout errors. A reader that has seen enough (`| head`) is none; any other (a full disk) is told in one
- * line. Call once at the start.
+ * line. Errors of stderr (a terminal that was closed) end nothing: there is nobody to tell. Call once at the start.
  * @param exitCode of a result that could not be written.
  */
 export function endWhenOutputFails(exitCode: number): void {
+  process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
     const why = error.code === 'ENOSPC' ? 'there is no space left' : (error.code ?? error.message);

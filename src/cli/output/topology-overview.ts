@@ -53,6 +53,8 @@ function oneTopology(topology: TopologySpec, peCount: number, names: readonly st
 
 interface DomainOfCaches {
   readonly name: string;
+  /** Its caches are resources of one MSC of the level. */
+  readonly oneMsc: boolean;
   readonly pes: number | 'all';
   readonly number: number;
   readonly cache: CacheSpec;
@@ -63,7 +65,7 @@ function domainsOf({ levels }: TopologySpec, peCount: number): readonly DomainOf
   const all = levels.flatMap((level) =>
     level.domains.map((cache, at): DomainOfCaches => {
       const name = level.domains.length === 1 ? LEVEL_NAMES[level.key] : `${LEVEL_NAMES[level.key]} domain ${at}`;
-      return { name, pes: level.pes, number: cachesOfDomain(level, at, peCount), cache };
+      return { name, oneMsc: level.oneMsc, pes: level.pes, number: cachesOfDomain(level, at, peCount), cache };
     }),
   );
   return all.filter(({ number }) => number > 0);
@@ -93,13 +95,13 @@ function missingDomains({ levels }: TopologySpec, peCount: number): string[] {
 }
 
 function mscTable(topology: TopologySpec, peCount: number): string[] {
-  const rows = domainsOf(topology, peCount).flatMap(({ name, number, cache }): Cell[][] => {
+  const rows = domainsOf(topology, peCount).flatMap(({ name, oneMsc, number, cache }): Cell[][] => {
     const { controls } = cache;
     if (controls === undefined) return [];
     const { partidMax, pmgMax, cpbmWd, portionKind } = controls;
     const portion = cpbmWd === 0 ? '' : bytes(cacheBytes(cache, topology.lineBytes) / cpbmWd);
     const kind = cpbmWd === 0 ? '' : portionKind;
-    return [[name, number, partidMax, pmgMax, cpbmWd, kind, portion, otherControls(controls)]];
+    return [[name, oneMsc ? 'one' : number, partidMax, pmgMax, cpbmWd, kind, portion, otherControls(controls)]];
   });
   if (rows.length === 0) return ['No cache has MPAM controls.'];
   return [table(['cache', 'MSCs', 'PARTID_MAX', 'PMG_MAX', 'portions', 'are', 'of', 'other controls'], rows)];

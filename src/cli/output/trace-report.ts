@@ -1,5 +1,5 @@
 /** What a memory-trace study found, as a page of text. */
-import type { PartitionSettings } from '../../memory/partition-settings.ts';
+import type { PartitionSettings } from '../../memory/settings/partition-settings.ts';
 import type { CacheResult, TenantResult, TraceStudyResult } from '../../run/trace-study/trace-study-result.ts';
 import { TRACE_ISSUE_KINDS } from '../../workload/memory-trace/trace-issues.ts';
 import { bytes, count, percent } from './format.ts';

@@ -209,10 +209,11 @@ function ask(traffic: usize, pe: usize, own: usize, state: u32, spanEnd: i64): b
   return false;
 }
 
-/** All queues are full: the PE tries again after the next decision. */
+/** All queues are full: the PE tries again when the channels have come to its time, or after the next decision. */
 function waitForRoom(traffic: usize, pe: usize, spanEnd: i64): void {
-  const time = load<i64>(traffic, TRAFFIC_NEXT) + 1;
-  const wait = time - timeOf(pe, spanEnd);
+  const now = timeOf(pe, spanEnd);
+  const time = max(load<i64>(traffic, TRAFFIC_NEXT) + 1, now);
+  const wait = time - now;
   const executor: usize = load<u32>(pe, PE_EXECUTOR);
   if (executor !== 0) {
     add(executor + EXECUTOR_STALLS + (STEP_MEMORY << 3), wait);

@@ -30,7 +30,7 @@ import {
   STREAM_TAIL,
 } from './layout';
 import { countAccess, endRequest, takeRequest } from './service-requests';
-import { TRAFFIC_CLOSED_FORM, TRAFFIC_OUTBOX } from './traffic-layout';
+import { TRAFFIC_CLOSED_FORM } from './traffic-layout';
 import { advanceTraffic } from './advance-traffic';
 
 const PS_PER_NS: i64 = 1000;
@@ -56,16 +56,15 @@ export function advance(machine: usize, pes: usize, from: u32, count: u32): u32 
   const traffic: usize = load<u32>(machine, MACHINE_TRAFFIC);
   const isClosedForm = traffic !== 0 && load<u32>(traffic, TRAFFIC_CLOSED_FORM) !== 0;
   if (traffic !== 0 && !isClosedForm) return advanceTraffic(traffic, machine, pes, count, spanEnd);
-  const outbox: usize = isClosedForm ? <usize>load<u32>(traffic, TRAFFIC_OUTBOX) : 0;
   for (let index = from; index < count; index++) {
-    const need = advancePe(machine, pes + index * PE_BYTES, outbox);
+    const need = advancePe(machine, pes + index * PE_BYTES, traffic);
     if (need !== ADVANCED) return need | (index << 4);
   }
   return ADVANCED;
 }
 
-/** @param outbox for the requests of an access, where memory's bandwidth is modelled in closed form; else 0. */
-function advancePe(machine: usize, pe: usize, outbox: usize): u32 {
+/** @param traffic where memory's bandwidth is modelled in closed form; else 0. */
+function advancePe(machine: usize, pe: usize, traffic: usize): u32 {
   const stream = load<u32>(pe, PE_STREAM);
   let left = load<i64>(pe, PE_LEFT);
   if (left <= 0) return ADVANCED;
@@ -107,9 +106,9 @@ function advancePe(machine: usize, pe: usize, outbox: usize): u32 {
     const entry = load<u32>(stream, STREAM_QUEUE) + (head & load<u32>(stream, STREAM_QUEUE_MASK)) * ACCESS_BYTES;
     store<u32>(stream, ++head, STREAM_HEAD);
     left -=
-      outbox === 0
+      traffic === 0
         ? execute(pe, stream, executor, entry, false)
-        : executeInClosedForm(outbox, pe, stream, executor, entry);
+        : executeInClosedForm(traffic, pe, stream, executor, entry, spanEnd - left);
     if (service !== 0 && countAccess(stream, entry) && endRequest(service, stream, spanEnd - left)) {
       store<i64>(pe, left, PE_LEFT);
       return NEEDS_DRAIN;

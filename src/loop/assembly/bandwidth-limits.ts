@@ -2,7 +2,7 @@
  * Settings of a partition that act on a channel from now on (docs/bandwidth.md, "Used bandwidth"). What was used stays used;
  * a partition without MIN and MAX has used nothing.
  */
-import { becomeFirst } from './channel';
+import { becomeFirst } from './backlog';
 import { findNextDecision, isDueAt } from './decisions';
 import { forgetUse, nextWindow, updateUse } from './regulator';
 import {

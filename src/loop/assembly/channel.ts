@@ -5,13 +5,13 @@
  * it. The order is preference.ts, limits are regulator.ts, whose delay it is waiters.ts. Leaves out banks, rows, refresh and
  * the time of commands: a line takes its share of the bandwidth, and a change of direction what it costs.
  */
+import { becomeFirst, joinBacklog, leaveBacklog } from './backlog';
 import { isDueAt } from './decisions';
 import { requestDone } from './pe-waits';
 import { chosenSlot, timeOfRelease } from './preference';
 import { charge, updateUse } from './regulator';
 import { freeRequest } from './request-pool';
 import {
-  BANDWIDTH_SLOT_BYTES,
   BWSLOT_DEADLINE,
   BWSLOT_DOWNSTREAM,
   BWSLOT_FLAG_NONE,
@@ -21,10 +21,7 @@ import {
   BWSLOT_HEAD,
   BWSLOT_HELD_PS,
   BWSLOT_LAST_DEADLINE,
-  BWSLOT_PLACE,
-  BWSLOT_STRIDE,
   BWSLOT_TAIL,
-  CHANNEL_BACKLOG,
   CHANNEL_BACKLOG_COUNT,
   CHANNEL_BUSY,
   CHANNEL_CLOCK,
@@ -39,15 +36,15 @@ import {
   CHANNEL_FREE,
   CHANNEL_INDEX,
   CHANNEL_LINE_TIME,
-  CHANNEL_OFFSET_LIMIT,
+  CHANNEL_OWNER_BYTES,
   CHANNEL_OWNER_READS,
   CHANNEL_OWNER_SERVICE,
-  CHANNEL_OWNER_SLOTS,
+  CHANNEL_OWNER_SLOT,
+  CHANNEL_OWNERS,
   CHANNEL_RESIDENCE,
   CHANNEL_SERVED,
   CHANNEL_SERVING,
   CHANNEL_SETTLED,
-  CHANNEL_SLOTS,
   CHANNEL_STRIDES,
   CHANNEL_TURNAROUND,
   DIRECTION_NONE,
@@ -65,11 +62,11 @@ import {
   REQUEST_NEXT,
   REQUEST_NUMBER,
   REQUEST_OWNER,
+  REQUEST_OWNER_RECORD,
   REQUEST_PE,
   REQUEST_PRIORITY,
   REQUEST_THROTTLED,
   REQUEST_TICKET,
-  REQUEST_WAITER,
   TRAFFIC_ARRIVALS,
   TRAFFIC_GRANTS,
   TRAFFIC_GRANT_COUNT,
@@ -122,16 +119,15 @@ export function receiveUntil(traffic: usize, channel: usize, until: i64): void {
 /** A request comes to a channel at `now`. Times never decrease from call to call. */
 function arrive(traffic: usize, channel: usize, request: usize, now: i64): void {
   settleIdleTime(channel, now);
-  const owner = load<u16>(request, REQUEST_OWNER) as u32;
-  const slot: usize =
-    load<u32>(channel, CHANNEL_SLOTS) +
-    (load<u8>(load<u32>(channel, CHANNEL_OWNER_SLOTS) + owner) as u32) * BANDWIDTH_SLOT_BYTES;
-  const waiter = joinWaiters(traffic, channel, slot, owner);
-  waitForPresentLine(channel, waiter, now);
+  const owner: usize =
+    load<u32>(channel, CHANNEL_OWNERS) + (load<u16>(request, REQUEST_OWNER) as u32) * CHANNEL_OWNER_BYTES;
+  const slot: usize = load<u32>(owner, CHANNEL_OWNER_SLOT);
+  joinWaiters(channel, owner);
+  waitForPresentLine(channel, owner, now);
   const number = load<u32>(traffic, TRAFFIC_ARRIVALS);
   store<u32>(traffic, number + 1, TRAFFIC_ARRIVALS);
   store<u32>(request, number, REQUEST_NUMBER);
-  store<u32>(request, waiter as u32, REQUEST_WAITER);
+  store<u32>(request, owner as u32, REQUEST_OWNER_RECORD);
   store<i64>(request, load<i64>(slot, BWSLOT_HELD_PS), REQUEST_HELD_BEFORE);
   store<u32>(request, 0, REQUEST_NEXT);
   const tail: usize = load<u32>(slot, BWSLOT_TAIL);
@@ -160,9 +156,10 @@ export function decide(traffic: usize, channel: usize, now: i64): void {
   const turnaround = turn(channel, direction);
   const service = nextService(channel);
   const end = now + turnaround + service;
-  const counters = leaveWaiters(traffic, channel, load<u32>(request, REQUEST_WAITER));
-  add(counters + CHANNEL_OWNER_READS + (direction << 3), 1);
-  add(counters + CHANNEL_OWNER_SERVICE, turnaround + service);
+  const owner: usize = load<u32>(request, REQUEST_OWNER_RECORD);
+  leaveWaiters(channel, owner);
+  add(owner + CHANNEL_OWNER_READS + (direction << 3), 1);
+  add(owner + CHANNEL_OWNER_SERVICE, turnaround + service);
   add(channel + CHANNEL_BUSY, turnaround + service);
   add(channel + CHANNEL_SERVED, 1);
   add(channel + CHANNEL_RESIDENCE, end - load<i64>(request, REQUEST_ARRIVAL));
@@ -225,34 +222,6 @@ function takeFirst(channel: usize, slot: usize, request: usize, now: i64, servic
   store<u32>(slot, next, BWSLOT_HEAD);
   if (next === 0) leaveBacklog(channel, slot);
   else becomeFirst(channel, slot);
-}
-
-/** MBW_PROP: a request that becomes the first of its partition gets its deadline. */
-@inline
-export function becomeFirst(channel: usize, slot: usize): void {
-  if (load<u32>(channel, CHANNEL_STRIDES) === 0) return;
-  const earliest = load<i64>(channel, CHANNEL_CLOCK) - load<i64>(channel, CHANNEL_OFFSET_LIMIT);
-  const deadline = max(load<i64>(slot, BWSLOT_LAST_DEADLINE), earliest) + load<i64>(slot, BWSLOT_STRIDE);
-  store<i64>(slot, deadline, BWSLOT_DEADLINE);
-}
-
-@inline
-function joinBacklog(channel: usize, slot: usize): void {
-  const place = load<u32>(channel, CHANNEL_BACKLOG_COUNT);
-  store<u32>(channel, place + 1, CHANNEL_BACKLOG_COUNT);
-  store<u32>(slot, place, BWSLOT_PLACE);
-  store<u32>(load<u32>(channel, CHANNEL_BACKLOG) + (place << 2), slot as u32);
-}
-
-@inline
-function leaveBacklog(channel: usize, slot: usize): void {
-  const last = load<u32>(channel, CHANNEL_BACKLOG_COUNT) - 1;
-  store<u32>(channel, last, CHANNEL_BACKLOG_COUNT);
-  const list: usize = load<u32>(channel, CHANNEL_BACKLOG);
-  const moved: usize = load<u32>(list + (last << 2));
-  const place = load<u32>(slot, BWSLOT_PLACE);
-  store<u32>(list + (place << 2), moved as u32);
-  store<u32>(moved, place, BWSLOT_PLACE);
 }
 
 /** The memory side of a cache has granted it: it goes on to its channel of memory at once. */

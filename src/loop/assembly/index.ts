@@ -1,6 +1,7 @@
 /** What the TypeScript rooms call. One instance works on one block of memory. */
 import { limitUse, reconsider, setStride } from './bandwidth-limits';
 import { access as accessHierarchy } from './hierarchy';
+import { moveOwnerTo } from './moved-owner';
 import { accessStraddling as accessTwoLines } from './straddling';
 import { leaveSpan, offer, serve } from './traffic';
 import { TRAFFIC_FREE_REQUESTS } from './traffic-layout';
@@ -8,6 +9,7 @@ import { wayOutOf } from './way-out';
 
 export { judgeAll } from './accounting';
 export { advance, beginSpan } from './advance';
+export { awaitReads } from './await-reads';
 export { countDirtyLines } from './dirty-lines';
 export { generate } from './generate';
 export { maintain } from './maintenance';
@@ -37,6 +39,12 @@ export function limitBandwidth(
 ): void {
   limitUse(traffic, channel, slot, minimum, maximum, isHard, windowPs);
   setStride(channel, slot, stride);
+  reconsider(traffic, channel);
+}
+
+/** An owner, whose record in the channel is given, goes to another bandwidth slot, and takes what waits along. */
+export function moveOwner(traffic: usize, channel: usize, owner: usize, slot: usize): void {
+  moveOwnerTo(channel, owner, slot);
   reconsider(traffic, channel);
 }
 

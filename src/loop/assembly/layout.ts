@@ -298,6 +298,8 @@ export const EXECUTOR_SERVED = 112;
 /** ps of the stalls on memory that were queueing in channels, and throttling by the own limit. */
 export const EXECUTOR_QUEUEING = 176;
 export const EXECUTOR_THROTTLED = 184;
+/** ps of the stalls on memory that were waiting for room in the write buffer, whoever's lines filled it. */
+export const EXECUTOR_WRITE_BUFFER = 192;
 
 // ---- Stream record: what is executed ------------------------------------------------------------
 

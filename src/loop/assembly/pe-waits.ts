@@ -5,10 +5,11 @@
  * A PE's own time is the end of the span minus what it has left of it. While it waits it is not in the heap; the grant that
  * ends the wait puts it back.
  */
-import { EXECUTOR_QUEUEING, EXECUTOR_STALLS, EXECUTOR_THROTTLED, PE_EXECUTOR, PE_LEFT, PE_TRAFFIC, STEP_MEMORY } from './layout';
+import { EXECUTOR_QUEUEING, EXECUTOR_STALLS, EXECUTOR_THROTTLED, EXECUTOR_WRITE_BUFFER, PE_EXECUTOR, PE_LEFT, PE_TRAFFIC, STEP_MEMORY } from './layout';
 import { addPe } from './pe-heap';
 import {
   BWSLOT_HELD_PS,
+  CHANNEL_OWNER_SLOT,
   PET_CONTEXT,
   PET_KNOWN,
   PET_LATEST,
@@ -25,11 +26,11 @@ import {
   REQUEST_HELD_BEFORE,
   REQUEST_IS_WRITE,
   REQUEST_OWNER,
+  REQUEST_OWNER_RECORD,
   REQUEST_PE,
   REQUEST_STARTED,
   REQUEST_THROTTLED,
   REQUEST_TICKET,
-  REQUEST_WAITER,
   TICKET_BYTES,
   TICKET_DONE,
   TICKET_MADE,
@@ -42,7 +43,6 @@ import {
   TRAFFIC_NOW,
   TRAFFIC_SPAN,
   TRAFFIC_WRITE_BUFFER,
-  WAITER_SLOT,
   WAITING_FOR_READS,
   WAITING_FOR_WRITES,
   WAITING_NOT,
@@ -138,7 +138,7 @@ export function requestDone(traffic: usize, request: usize, now: i64, turnaround
   const pe: usize = load<u32>(request, REQUEST_PE);
   if (pe === 0) return;
   if (load<u32>(request, REQUEST_OWNER) & REQUEST_IS_WRITE) {
-    writeGranted(traffic, pe, request, now);
+    writeGranted(traffic, pe, now);
   } else {
     // Data takes the memory's latency if it waits for nobody, and never less than its own transfer.
     const done = now + turnaround + max(service, load<u32>(traffic, TRAFFIC_LATENCY) as i64);
@@ -159,7 +159,7 @@ function readGranted(traffic: usize, pe: usize, request: usize, now: i64, done: 
   if (resumeIfKnown(pe, own)) goOn(traffic, pe);
 }
 
-function writeGranted(traffic: usize, pe: usize, request: usize, now: i64): void {
+function writeGranted(traffic: usize, pe: usize, now: i64): void {
   const own: usize = load<u32>(pe, PE_TRAFFIC);
   const writes = load<u32>(own, PET_WRITES) - 1;
   store<u32>(own, writes, PET_WRITES);
@@ -168,9 +168,7 @@ function writeGranted(traffic: usize, pe: usize, request: usize, now: i64): void
   store<u32>(own, WAITING_NOT, PET_STATE);
   if (now > since) {
     bookStall(pe, now);
-    const delay = now - load<i64>(request, REQUEST_STARTED);
-    const throttled = load<i64>(request, REQUEST_THROTTLED);
-    bookShares(pe, now - since, delay, throttled, delay - throttled);
+    bookWriteBuffer(pe, now - since);
     store<i64>(own, now, PET_SINCE);
   }
   if (waitForReads(pe, own)) goOn(traffic, pe);
@@ -211,16 +209,21 @@ function bookSharesSoFar(pe: usize, own: usize, state: u32): void {
   // Its last access may have taken it beyond the end of the span.
   if (wait <= 0) return;
   if (state === WAITING_FOR_WRITES) {
-    bookShares(pe, wait, 1, 0, 1);
+    bookWriteBuffer(pe, wait);
     return;
   }
   const ticket = ticketOf(own, load<u32>(own, PET_KNOWN));
   const request: usize = load<u32>(ticket, TICKET_REQUEST);
   const delay = now - load<i64>(ticket, TICKET_MADE);
-  const slot: usize = load<u32>(load<u32>(request, REQUEST_WAITER), WAITER_SLOT);
+  const slot: usize = load<u32>(load<u32>(request, REQUEST_OWNER_RECORD), CHANNEL_OWNER_SLOT);
   const heldHere = load<i64>(slot, BWSLOT_HELD_PS) - load<i64>(request, REQUEST_HELD_BEFORE);
   const throttled = min(load<i64>(request, REQUEST_THROTTLED) + heldHere, delay);
   bookShares(pe, wait, delay, throttled, delay - throttled);
+}
+
+/** Lines in the write buffer may be anybody's: waiting for room is no limit of the PE's own. */
+function bookWriteBuffer(pe: usize, wait: i64): void {
+  add(load<u32>(pe, PE_EXECUTOR) + EXECUTOR_WRITE_BUFFER, wait);
 }
 
 /** The PE has waited until `time`. */

@@ -15,9 +15,8 @@ export const TRAFFIC_BYTES = 128;
 /** Address of the first channel record, and their number. */
 export const TRAFFIC_CHANNELS = 0;
 export const TRAFFIC_CHANNEL_COUNT = 4;
-/** The first free request record and the first free waiter record (addresses, 0: none), and how many requests are free. */
+/** The first free request record (address, 0: none), and how many are free. */
 export const TRAFFIC_FREE_REQUEST = 8;
-export const TRAFFIC_FREE_WAITER = 12;
 export const TRAFFIC_FREE_REQUESTS = 16;
 /** Address of the heap of PEs that go on in the present span, the earliest first, and how many there are. */
 export const TRAFFIC_HEAP = 20;
@@ -109,16 +108,13 @@ export const CHANNEL_SLOTS = 0;
 export const CHANNEL_SLOT_COUNT = 192;
 export const CHANNEL_BACKLOG = 28;
 export const CHANNEL_BACKLOG_COUNT = 32;
-/** Address of a list (u32 addresses) of the waiters, and its length. */
+/** Address of a list (u32 addresses) of the records of owners that wait, and its length. */
 export const CHANNEL_WAITERS = 20;
 export const CHANNEL_WAITER_COUNT = 24;
-/** Address of one byte per owner: its slot. */
-export const CHANNEL_OWNER_SLOTS = 4;
+/** Owners without requests that stay in this list for their next ones. */
+export const WAITERS_KEPT = 8;
 /** Address of the records per owner. */
 export const CHANNEL_OWNERS = 8;
-/** Address of the delays, u64 ps [owner that waits][owner in service]; 2^CHANNEL_OWNER_SHIFT columns. */
-export const CHANNEL_DELAYS = 12;
-export const CHANNEL_OWNER_SHIFT = 16;
 /** Moving: the first free record of a remembered grant, 0: none; those that were never used; and their end (addresses). */
 export const CHANNEL_FREE_REMEMBERED = 196;
 export const CHANNEL_NEW_REMEMBERED = 200;
@@ -145,7 +141,7 @@ export const WINDOW_FIXED = 0;
 export const WINDOW_MOVING = 1;
 export const WINDOW_DECAYING = 2;
 
-/** A channel's counters of an owner. */
+/** What a channel knows of an owner. */
 export const CHANNEL_OWNER_BYTES = 64;
 /** Lines read and written: granted (u64). */
 export const CHANNEL_OWNER_READS = 0;
@@ -153,27 +149,15 @@ export const CHANNEL_OWNER_WRITES = 8;
 /** ps that its requests were throttled, and that they were served, with turnarounds (u64). */
 export const CHANNEL_OWNER_THROTTLED = 16;
 export const CHANNEL_OWNER_SERVICE = 24;
-/** Requests waiting (u32), and address of the waiter that new ones join. */
+/** Requests waiting (u32), and its place in the list of those that wait, from 1 on; 0: it is not there. */
 export const CHANNEL_OWNER_WAITING = 32;
-export const CHANNEL_OWNER_WAITER = 36;
+export const CHANNEL_OWNER_PLACE = 36;
 /** Closed form: ps that a read waits, and of these how many for the limit of its own partition (u32). */
 export const CHANNEL_OWNER_WAIT = 40;
 export const CHANNEL_OWNER_HELD = 44;
-
-// ---- Waiter: the requests of one owner that wait in one slot ------------------------------------
-
-export const WAITER_BYTES = 32;
-/** Waiters without requests that a channel keeps for the next ones of their owner. */
-export const WAITERS_KEPT = 8;
-/** Next free record. */
-export const WAITER_NEXT = 0;
-export const WAITER_COUNT = 4;
-/** Addresses: the slot, the owner's counters, the owner's row of the delays. */
-export const WAITER_SLOT = 8;
-export const WAITER_OWNER = 12;
-export const WAITER_DELAYS = 16;
-/** Its place in the channel's list. */
-export const WAITER_PLACE = 20;
+/** Addresses: its slot, and what its requests queued behind each owner (u64 ps). */
+export const CHANNEL_OWNER_SLOT = 48;
+export const CHANNEL_OWNER_DELAYS = 52;
 
 // ---- Bandwidth slot: one partition in one channel -----------------------------------------------
 
@@ -255,15 +239,15 @@ export const REQUEST_TICKET = 12;
 export const REQUEST_MEMORY = 16;
 /** Urgency that it came with. */
 export const REQUEST_PRIORITY = 20;
-/** While it is to arrive, the one that arrives before it; then its waiter in the present channel (addresses). */
+/** While it is to arrive, the one that arrives before it; then its owner's record in the present channel (addresses). */
 export const REQUEST_BEFORE = 24;
-export const REQUEST_WAITER = 24;
+export const REQUEST_OWNER_RECORD = 24;
 /** Number of the arrival, modulo 2^32: the age of those that arrived at the same time. */
 export const REQUEST_NUMBER = 28;
 /** Arrival at the present channel; first arrival. */
 export const REQUEST_ARRIVAL = 32;
 export const REQUEST_STARTED = 40;
-/** BWSLOT_HELD_PS at the arrival; ps throttled in channels before (i64). */
+/** BWSLOT_HELD_PS minus this is what it was throttled in this channel; ps throttled in channels before (i64). */
 export const REQUEST_HELD_BEFORE = 48;
 export const REQUEST_THROTTLED = 56;
 

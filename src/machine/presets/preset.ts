@@ -12,7 +12,7 @@ export interface MarkedCache extends Marked<Omit<CacheDraft, 'controls' | 'monit
   readonly controls?: Marked<ControlsDraft>;
 }
 
-export interface MarkedLevel extends MarkedCache, Marked<Pick<LevelDraft, 'pes'>> {
+export interface MarkedLevel extends MarkedCache, Marked<Pick<LevelDraft, 'pes' | 'oneMsc'>> {
   readonly domains?: readonly MarkedCache[];
 }
 
@@ -40,6 +40,8 @@ export interface BandwidthFigures {
   readonly bwpbmWd: Figure<number>;
   readonly hasProp: Figure<boolean>;
   readonly hasPri: Figure<boolean>;
+  /** WINDWR, where the machine has it. */
+  readonly windwr?: Figure<boolean>;
   /** INTPRI_WD, where there is priority partitioning. */
   readonly intpriWd?: Figure<number>;
   /** PARTIDs that the controls take in requests, and those that they tell apart inside, where these are not `partids`. */
@@ -74,6 +76,9 @@ export interface Preset {
   readonly topology: MarkedTopology;
   readonly bandwidth: BandwidthFigures;
   readonly monitors: MonitorFigures;
-  /** Deviations from the architecture that a model may switch on. */
+  /**
+   * Deviations from the architecture that a model may switch on: those of MSC_QUIRKS are; what else is said here is in the
+   * figures above, or, as memory nodes without CPUs, only recorded: there is no such thing in a topology.
+   */
   readonly quirks: Figure<readonly string[]>;
 }

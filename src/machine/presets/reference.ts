@@ -1,11 +1,14 @@
-/** Preset F: no real machine, but one that implements every control (A 6.3), for studies of the architecture. */
+/**
+ * Preset F: no real machine, but one that implements every control (A 6.3), for studies of the architecture. But for DSPRI, which
+ * would not act: memory is where requests end, and its INTPRI takes the place of any priority that they come with (A 3.7).
+ */
 import { assumed, assumedHere, stated } from '../provenance.ts';
 import { clockAndMemory, KIB, MIB, PLAIN_MONITORS, privateCaches } from './common-figures.ts';
 import type { Preset } from './preset.ts';
 
 export const REFERENCE: Preset = {
   name: 'reference',
-  like: 'no real machine: every control is there',
+  like: 'no real machine: every control that acts is there',
   partids: assumed(256),
   pmgs: assumed(4),
   sharedCaches: assumedHere(1),
@@ -41,6 +44,7 @@ export const REFERENCE: Preset = {
     bwpbmWd: stated(32),
     hasProp: stated(true),
     hasPri: stated(true),
+    windwr: assumedHere(true),
     intpriWd: assumedHere(4),
   },
   monitors: {

@@ -1,7 +1,7 @@
 /**
  * Preset E: a last-level cache of two resource instances, like Marvell OCTEON CN10K; A 6.1, 6.3, source S14. RIS 0 has 16
  * portions and RIS 1 has 12; which memory or which PEs each of them serves is not known. Here each is the cache of one
- * half of the PEs, one way to a portion, and an MSC of its own.
+ * half of the PEs, one way to a portion; both are behind one MSC.
  */
 import { assumed, assumedHere, stated } from '../provenance.ts';
 import {
@@ -28,6 +28,7 @@ export const RIS_LLC: Preset = {
     l3: {
       size: assumed(16 * MIB),
       latencyCycles: assumedHere(50),
+      oneMsc: stated(true),
       controls: {
         portionKind: assumedHere('ways'),
         ...noCapacityControls(stated),

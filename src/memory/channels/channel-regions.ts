@@ -1,4 +1,5 @@
 /** How much of the block the channels of a machine need, and where: the regions behind loop/assembly/traffic-layout.ts. */
+import { WINWD_MAX, windowPs } from '../../arch/accounting-window.ts';
 import {
   BANDWIDTH_PORTION_BYTES,
   BANDWIDTH_SLOT_BYTES,
@@ -16,11 +17,9 @@ import {
   TICKET_BYTES,
   TICKETS,
   TRAFFIC_BYTES,
-  WAITER_BYTES,
-  WAITERS_KEPT,
 } from '../../loop/assembly/traffic-layout.ts';
 import type { BlockLayout, Region } from '../../loop/block.ts';
-import type { BandwidthConfig, ChannelConfig } from '../bandwidth-config.ts';
+import { type BandwidthConfig, type ChannelConfig, MOVING_WINDOW_LINES_MAX } from '../bandwidth-config.ts';
 import type { HierarchyConfig } from '../hierarchy-config.ts';
 
 /** Reads that a PE may have under way: the largest `mlp`. */
@@ -28,13 +27,8 @@ const READS_PER_PE = 64;
 /** Contexts that leave their requests behind on a PE while the next one makes its own. */
 const CONTEXTS_PER_PE = 4;
 const REQUESTS_MIN = 1024;
-/** Longest window that a channel remembers grant by grant, in lines (docs/bandwidth.md). */
-const WINDOW_LINES_MAX = 2 ** 20;
 /** A window that begins and ends inside lines holds one or two more than fit into it. */
 const SPARE_LINES = 2;
-/** Unit of MBW_WINWD. */
-const WINWD_PER_MICROSECOND = 256;
-const PS_PER_MICROSECOND = 1_000_000;
 const ADDRESS_BYTES = 4;
 
 /** What one channel has for itself. */
@@ -43,7 +37,6 @@ export interface ChannelRegion {
   readonly portions: Region;
   readonly backlog: Region;
   readonly waiters: Region;
-  readonly ownerSlots: Region;
   readonly owners: Region;
   readonly delays: Region;
   /** Grants of moving windows. */
@@ -55,7 +48,6 @@ export interface TrafficRegions {
   readonly records: Region;
   readonly channels: readonly ChannelRegion[];
   readonly requests: Region;
-  readonly waiters: Region;
   readonly routes: Region;
   /** Addresses of each memory's channels, one list after the other. */
   readonly routeChannels: Region;
@@ -98,9 +90,8 @@ export function reserveChannels(
   return {
     traffic: reserve('traffic', TRAFFIC_BYTES),
     records: reserve('channels', bandwidth.channels.length * CHANNEL_BYTES),
-    channels: bandwidth.channels.map((_, index) => reserveChannel(reserve, config, index, requests)),
+    channels: bandwidth.channels.map((_, index) => reserveChannel(reserve, config, index)),
     requests: reserve('memory-requests', requests * REQUEST_BYTES),
-    waiters: reserve('memory-waiters', (requests + WAITERS_KEPT * bandwidth.channels.length) * WAITER_BYTES),
     routes: reserve('routes', config.caches.length * ROUTE_BYTES),
     routeChannels: reserve('route-channels', channelsOfMemories * ADDRESS_BYTES),
     heap: reserve('pe-heap', pes * HEAP_ENTRY_BYTES),
@@ -122,7 +113,6 @@ function reserveChannel(
   reserve: (name: string, bytes: number) => Region,
   config: HierarchyConfig,
   index: number,
-  requests: number,
 ): ChannelRegion {
   const { ownerCapacity } = config;
   const channel = bandwidthOf(config).channels[index]!;
@@ -131,22 +121,22 @@ function reserveChannel(
     slots: own('slots', BANDWIDTH_SLOTS_MAX * BANDWIDTH_SLOT_BYTES),
     portions: own('portions', BANDWIDTH_SLOTS_MAX * BANDWIDTH_PORTION_BYTES),
     backlog: own('backlog', BANDWIDTH_SLOTS_MAX * ADDRESS_BYTES),
-    waiters: own('waiting', (requests + WAITERS_KEPT) * ADDRESS_BYTES),
-    ownerSlots: own('owner-slots', ownerCapacity),
+    waiters: own('waiting', ownerCapacity * ADDRESS_BYTES),
     owners: own('owners', ownerCapacity * CHANNEL_OWNER_BYTES),
     delays: own('delays', ownerCapacity ** 2 * 8),
-    remembered: channel.window === 'moving' ? own('windows', windowLines(config, index) * REMEMBERED_BYTES) : undefined,
+    remembered:
+      channel.window === 'moving' ? own('windows', rememberedGrants(config, index) * REMEMBERED_BYTES) : undefined,
   };
 }
 
-/** Lines that the longest moving window of a channel can hold: that of reset where software cannot set another. */
-function windowLines({ mscs = [], bandwidth }: HierarchyConfig, index: number): number {
+/** Records for the longest moving window of a channel: that of reset where software cannot set another. */
+function rememberedGrants({ mscs = [], bandwidth }: HierarchyConfig, index: number): number {
   const resources = mscs.flatMap((msc) => msc.resources.filter(({ channel }) => channel === index));
   const features = resources.map((resource) => resource.bandwidth);
-  if (features.length === 0 || features.some((feature) => feature?.windwr !== false)) return WINDOW_LINES_MAX;
-  const windowPs =
-    (Math.max(...features.map((feature) => feature!.winwd)) * PS_PER_MICROSECOND) / WINWD_PER_MICROSECOND;
-  return Math.min(WINDOW_LINES_MAX, Math.ceil(windowPs / shortestLinePs(bandwidth!.channels[index]!)) + SPARE_LINES);
+  const isOpen = features.length === 0 || features.some((feature) => feature?.windwr !== false);
+  const longest = isOpen ? WINWD_MAX : Math.max(...features.map((feature) => feature!.winwd));
+  const lines = Math.ceil(windowPs(longest) / shortestLinePs(bandwidth!.channels[index]!));
+  return Math.min(MOVING_WINDOW_LINES_MAX, lines) + SPARE_LINES;
 }
 
 /**

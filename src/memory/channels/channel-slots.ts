@@ -18,6 +18,8 @@ import {
   CHANNEL_FLAG_DSPRI,
   CHANNEL_FLAG_INTPRI,
   CHANNEL_FLAGS,
+  CHANNEL_OWNER_BYTES,
+  CHANNEL_OWNER_SLOT,
   CHANNEL_PORTION_COUNT,
   CHANNEL_PORTION_ENDS,
   CHANNEL_SLOT_COUNT,
@@ -25,7 +27,7 @@ import {
 } from '../../loop/assembly/traffic-layout.ts';
 import type { Block } from '../../loop/block.ts';
 import type { ChannelConfig } from '../bandwidth-config.ts';
-import type { BandwidthLimits, BandwidthSlots } from '../bandwidth-slots.ts';
+import type { BandwidthLimits, BandwidthSlots } from '../settings/bandwidth-slots.ts';
 import { type ChannelRegion, longestWindowPs } from './channel-regions.ts';
 
 const NO_LIMITS: BandwidthLimits = {
@@ -55,7 +57,6 @@ export class ChannelSlots implements BandwidthSlots {
   readonly #config: ChannelConfig;
   readonly #place: ChannelPlace;
   readonly #words: Int32Array;
-  readonly #ownerSlots: Uint8Array;
   /** By slot, as last set. */
   readonly #limits: BandwidthLimits[] = [];
   readonly #portionShares: number[] = [];
@@ -65,7 +66,6 @@ export class ChannelSlots implements BandwidthSlots {
     this.#config = config;
     this.#place = place;
     this.#words = place.block.words;
-    this.#ownerSlots = place.block.uint8(place.regions.ownerSlots);
     const disabled = this.addSlot();
     if (disabled !== BANDWIDTH_SLOT_DISABLED) throw new Error('the first slot must be that of disabled PARTIDs');
     this.#setFlag(this.#slotAddress(disabled) + BWSLOT_FLAGS, BWSLOT_FLAG_NONE, true);
@@ -80,9 +80,16 @@ export class ChannelSlots implements BandwidthSlots {
     return slot;
   }
 
-  /** A moving window is at most as long as the channel can remember (longestWindowPs). */
+  get longestWindowPs(): number {
+    return longestWindowPs(this.#config, this.#place.regions);
+  }
+
+  /** @throws Error if the window is longer than the channel can remember. */
   setLimits(slot: number, limits: BandwidthLimits): void {
     const { minimum, maximum, isHard, stride, priority, downstreamPriority, windowPs } = limits;
+    if (windowPs > this.longestWindowPs) {
+      throw new Error(`channel ${this.#config.name} cannot remember a window of ${windowPs} ps`);
+    }
     this.#limits[slot] = limits;
     const { loop, traffic, channel } = this.#place;
     const address = this.#slotAddress(slot);
@@ -90,28 +97,18 @@ export class ChannelSlots implements BandwidthSlots {
     this.#put(address + BWSLOT_DOWNSTREAM, downstreamPriority ?? 0);
     if (priority !== undefined) this.#setFlag(channel + CHANNEL_FLAGS, CHANNEL_FLAG_INTPRI, true);
     if (downstreamPriority !== undefined) this.#setFlag(channel + CHANNEL_FLAGS, CHANNEL_FLAG_DSPRI, true);
-    const window = Math.min(windowPs, longestWindowPs(this.#config, this.#place.regions));
-    loop.limitBandwidth(traffic, channel, address, minimum, maximum, isHard, window, stride);
+    loop.limitBandwidth(traffic, channel, address, minimum, maximum, isHard, windowPs, stride);
   }
 
   setPortions(slot: number, words: Uint32Array, count: number): void {
-    const { block, loop, regions, traffic, channel } = this.#place;
-    const isAllowed = (portion: number): boolean => ((words[portion >> 5]! >>> (portion & 31)) & 1) === 1;
-    const first = slot * BANDWIDTH_PORTION_BYTES;
-    const bits = block
-      .uint8(regions.portions)
-      .subarray(first, first + BANDWIDTH_PORTION_BYTES)
-      .fill(0);
-    let allowed = 0;
-    for (let portion = 0; portion < count; portion++) {
-      if (!isAllowed(portion)) continue;
-      bits[portion >> 3]! |= 1 << (portion & 7);
-      allowed++;
-    }
+    const { loop, regions, traffic, channel } = this.#place;
+    const map = regions.portions.byteOffset + slot * BANDWIDTH_PORTION_BYTES;
+    this.#words.set(words, map >>> 2);
+    const allowed = words.reduce((sum, word) => sum + bitCount(word), 0);
     this.#portionShares[slot] = allowed / count;
     const address = this.#slotAddress(slot);
     const isLimited = allowed > 0 && allowed < count;
-    this.#put(address + BWSLOT_PORTIONS, isLimited ? regions.portions.byteOffset + first : 0);
+    this.#put(address + BWSLOT_PORTIONS, isLimited ? map : 0);
     this.#setFlag(address + BWSLOT_FLAGS, BWSLOT_FLAG_NONE, slot === BANDWIDTH_SLOT_DISABLED || allowed === 0);
     this.#put(channel + CHANNEL_PORTION_COUNT, count);
     // The loop looks anew which time slot it is.
@@ -121,7 +118,8 @@ export class ChannelSlots implements BandwidthSlots {
   }
 
   setOwnerSlot(owner: number, slot: number): void {
-    this.#ownerSlots[owner] = slot;
+    const { loop, traffic, channel } = this.#place;
+    loop.moveOwner(traffic, channel, this.#ownerAddress(owner), this.#slotAddress(slot));
   }
 
   /** How many slots there are. */
@@ -130,7 +128,8 @@ export class ChannelSlots implements BandwidthSlots {
   }
 
   slotOf(owner: number): number {
-    return this.#ownerSlots[owner]!;
+    const address = this.#words[(this.#ownerAddress(owner) + CHANNEL_OWNER_SLOT) >>> 2]! >>> 0;
+    return (address - this.#slotAddress(0)) / BANDWIDTH_SLOT_BYTES;
   }
 
   limitsOf(slot: number): BandwidthLimits {
@@ -151,6 +150,10 @@ export class ChannelSlots implements BandwidthSlots {
     return this.#place.regions.slots.byteOffset + slot * BANDWIDTH_SLOT_BYTES;
   }
 
+  #ownerAddress(owner: number): number {
+    return this.#place.regions.owners.byteOffset + owner * CHANNEL_OWNER_BYTES;
+  }
+
   #put(address: number, value: number): void {
     this.#words[address >>> 2] = value;
   }
@@ -159,4 +162,11 @@ export class ChannelSlots implements BandwidthSlots {
     const flags = this.#words[address >>> 2]!;
     this.#put(address, isOn ? flags | flag : flags & ~flag);
   }
+}
+
+/** Bits of a 32-bit word that are 1. */
+function bitCount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

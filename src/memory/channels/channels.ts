@@ -25,10 +25,12 @@ import {
   GRANT_THROTTLED,
   GRANT_TIME,
   REQUEST_IS_WRITE,
+  TRAFFIC_FREE_REQUESTS,
   TRAFFIC_GRANT_COUNT,
   TRAFFIC_NOW,
 } from '../../loop/assembly/traffic-layout.ts';
 import type { Block } from '../../loop/block.ts';
+import { counterAt } from '../../loop/counters.ts';
 import type { HierarchyConfig } from '../hierarchy-config.ts';
 import { bandwidthOf, type TrafficRegions } from './channel-regions.ts';
 import { ChannelSlots } from './channel-slots.ts';
@@ -130,6 +132,11 @@ export class Channels {
     this.#loop.leaveTrafficSpan(this.address, timePs);
   }
 
+  /** No request is on its way: all have been granted by the last channel that they need. */
+  get isIdle(): boolean {
+    return this.#words[(this.address + TRAFFIC_FREE_REQUESTS) >>> 2] === this.#regions.requestCount;
+  }
+
   /** Address of a channel's record. */
   addressOf(channel: number): number {
     return channelAddress(this.#regions, channel);
@@ -149,6 +156,12 @@ export class Channels {
       throttledPs: this.#long(at + CHANNEL_OWNER_THROTTLED),
       waiting: this.#words[(at + CHANNEL_OWNER_WAITING) >>> 2]!,
     };
+  }
+
+  /** Lines read (or written) for an owner, as in its counters. */
+  lines(channel: number, owner: number, direction: 'read' | 'write'): number {
+    const at = this.#regions.channels[channel]!.owners.byteOffset + owner * CHANNEL_OWNER_BYTES;
+    return this.#long(at + (direction === 'read' ? CHANNEL_OWNER_READS : CHANNEL_OWNER_WRITES));
   }
 
   /** How long requests of `waiter` queued behind lines of `served`, summed over requests. */
@@ -214,9 +227,7 @@ export class Channels {
     };
   }
 
-  /** A counter that is never negative; exact to 2^53. */
   #long(address: number): number {
-    const at = address >>> 2;
-    return this.#words[at]! + this.#words[at + 1]! * 2 ** 32;
+    return counterAt(this.#words, address >>> 2);
   }
 }

@@ -4,7 +4,6 @@ import {
   CHANNEL_BACKLOG,
   CHANNEL_BYTES,
   CHANNEL_DECISION,
-  CHANNEL_DELAYS,
   CHANNEL_DIRECTION,
   CHANNEL_FLAG_PASSES_ON,
   CHANNEL_FLAGS,
@@ -12,8 +11,9 @@ import {
   CHANNEL_LINE_TIME,
   CHANNEL_NEW_REMEMBERED,
   CHANNEL_OFFSET_LIMIT,
-  CHANNEL_OWNER_SHIFT,
-  CHANNEL_OWNER_SLOTS,
+  CHANNEL_OWNER_BYTES,
+  CHANNEL_OWNER_DELAYS,
+  CHANNEL_OWNER_SLOT,
   CHANNEL_OWNERS,
   CHANNEL_PORTION_TIME,
   CHANNEL_REMEMBERED_END,
@@ -46,7 +46,6 @@ import {
   TRAFFIC_CLOSED_FORM,
   TRAFFIC_FREE_REQUEST,
   TRAFFIC_FREE_REQUESTS,
-  TRAFFIC_FREE_WAITER,
   TRAFFIC_GRANTS,
   TRAFFIC_GRANTS_MAX,
   TRAFFIC_HEAP,
@@ -55,8 +54,6 @@ import {
   TRAFFIC_NEXT_CHANNEL,
   TRAFFIC_OUTBOX,
   TRAFFIC_WRITE_BUFFER,
-  WAITER_BYTES,
-  WAITER_NEXT,
   WINDOW_DECAYING,
   WINDOW_FIXED,
   WINDOW_MOVING,
@@ -64,7 +61,7 @@ import {
 import type { Block, Region } from '../../loop/block.ts';
 import type { AccountingWindow, ChannelConfig } from '../bandwidth-config.ts';
 import type { HierarchyConfig } from '../hierarchy-config.ts';
-import { bandwidthOf, type TrafficRegions } from './channel-regions.ts';
+import { bandwidthOf, type ChannelRegion, type TrafficRegions } from './channel-regions.ts';
 
 const WINDOW_CODES: Readonly<Record<AccountingWindow, number>> = {
   fixed: WINDOW_FIXED,
@@ -72,6 +69,8 @@ const WINDOW_CODES: Readonly<Record<AccountingWindow, number>> = {
   decaying: WINDOW_DECAYING,
 };
 
+/** A u64 of ps. */
+const DELAY_BYTES = 8;
 const OUTBOX_BYTES = OUTBOX_ENTRIES * OUTBOX_ENTRY_BYTES;
 
 export const channelAddress = ({ records }: TrafficRegions, channel: number): number =>
@@ -129,7 +128,6 @@ function initTrafficRecord(writer: Writer, regions: TrafficRegions, config: Hier
   writer.word(at + TRAFFIC_CHANNELS, regions.records.byteOffset);
   writer.word(at + TRAFFIC_CHANNEL_COUNT, bandwidth.channels.length);
   writer.word(at + TRAFFIC_FREE_REQUEST, writer.list(regions.requests, REQUEST_BYTES, REQUEST_NEXT));
-  writer.word(at + TRAFFIC_FREE_WAITER, writer.list(regions.waiters, WAITER_BYTES, WAITER_NEXT));
   writer.word(at + TRAFFIC_FREE_REQUESTS, regions.requestCount);
   writer.word(at + TRAFFIC_HEAP, regions.heap.byteOffset);
   writer.word(at + TRAFFIC_WRITE_BUFFER, bandwidth.writeBufferLines);
@@ -165,13 +163,20 @@ function initChannel(
   writer.word(at + CHANNEL_SLOTS, own.slots.byteOffset);
   writer.word(at + CHANNEL_BACKLOG, own.backlog.byteOffset);
   writer.word(at + CHANNEL_WAITERS, own.waiters.byteOffset);
-  writer.word(at + CHANNEL_OWNER_SLOTS, own.ownerSlots.byteOffset);
   writer.word(at + CHANNEL_OWNERS, own.owners.byteOffset);
-  writer.word(at + CHANNEL_DELAYS, own.delays.byteOffset);
-  writer.word(at + CHANNEL_OWNER_SHIFT, Math.log2(ownerCapacity));
+  initOwners(writer, own, ownerCapacity);
   if (own.remembered === undefined) return;
   writer.word(at + CHANNEL_NEW_REMEMBERED, own.remembered.byteOffset);
   writer.word(at + CHANNEL_REMEMBERED_END, own.remembered.byteOffset + own.remembered.byteLength);
+}
+
+/** All owners are in the first slot until they are put into another one. */
+function initOwners(writer: Writer, { owners, slots, delays }: ChannelRegion, ownerCapacity: number): void {
+  for (let owner = 0; owner < ownerCapacity; owner++) {
+    const at = owners.byteOffset + owner * CHANNEL_OWNER_BYTES;
+    writer.word(at + CHANNEL_OWNER_SLOT, slots.byteOffset);
+    writer.word(at + CHANNEL_OWNER_DELAYS, delays.byteOffset + owner * ownerCapacity * DELAY_BYTES);
+  }
 }
 
 function initRoutes(writer: Writer, regions: TrafficRegions, { bandwidth }: HierarchyConfig): void {

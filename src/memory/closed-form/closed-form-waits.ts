@@ -1,12 +1,14 @@
 /**
- * Waits in a channel from its load, without serving requests one by one: the loaded-latency curve of docs/bandwidth.md.
+ * Waits in a channel from its load, without serving requests one by one: the loaded-latency curve of docs/bandwidth.md,
+ * "Closed form".
  *
- * Two effects are added up from what was asked in the last interval. Where more is asked than may be served, the delay must
- * grow until PEs, which have only so many requests under way, ask for as much as there is: by Little's law the whole latency
- * grows by the ratio of the two. Below that, requests collide by chance: the mean wait of a server with priorities, constant
- * service time and Poisson arrivals (Cobham 1954; for one class the M/D/1 of Pollaczek and Khinchine).
+ * A request waits in its class (MIN and MAX, then priority): all requests of a class wait alike, so a partition waits as its
+ * requests are spread over the classes, and beside that for its own hard limit or time slots. Two effects make the wait of a
+ * class. Where more is asked than is left, the whole latency grows by the ratio of the two, by Little's law, until PEs, which
+ * have only so many requests under way, ask for what there is. Below that, requests collide by chance: the mean wait of a
+ * server with priorities, constant service and Poisson arrivals (Cobham 1954; for one class M/D/1).
  *
- * Left out: the edges of accounting windows and of time slots, bursts, and the order inside a class.
+ * Left out: the edges of accounting windows and of time slots, bursts, turnarounds, and the order inside a class.
  */
 
 /** What is known of one partition in the last interval. Shares are of the channel's bandwidth. */
@@ -24,17 +26,13 @@ export interface PartitionLoad {
   /** STRIDEM1 + 1; 0: MBW_PROP is off. */
   readonly stride: number;
   readonly priority: number;
-  /** What each of its requests waited, ps. */
-  readonly waitPs: number;
 }
 
-/** What each request of the partition is to wait in the next interval. */
+/** What each request of the partition is to wait in the next interval, ps. */
 export interface PartitionWait {
   readonly waitPs: number;
-  /** It waits because of its own limit or its time slots, not for others. */
-  readonly isHeld: boolean;
-  /** Share of the bandwidth that it gets. */
-  readonly granted: number;
+  /** Of that, for its own limit or its time slots, not for others. */
+  readonly heldPs: number;
 }
 
 export interface ChannelFigures {
@@ -46,12 +44,13 @@ export interface ChannelFigures {
   readonly waitMaxPs: number;
 }
 
-/** Chance collisions are not told beyond this load: there the first effect takes over. */
+/** Chance collisions are not told beyond this load: there the other effect takes over. */
 const LOAD_MAX = 0.95;
-/** So near to its own limit, a partition waits because of it. */
-const NEAR = 0.9;
 /** How much a latency may change in one interval. */
 const RATIO_MAX = 4;
+
+/** Over how many intervals the spread of a partition over classes is smoothed. */
+const SPREAD_INTERVALS = 8;
 
 /** The part of a partition's demand that is in one class. */
 interface Segment {
@@ -59,7 +58,7 @@ interface Segment {
   readonly rank: number;
   readonly priority: number;
   readonly wanted: number;
-  readonly weight: number;
+  readonly stride: number;
   granted: number;
 }
 
@@ -67,54 +66,124 @@ const RANK_HIGH = 3;
 const RANK_MEDIUM = 2;
 const RANK_LOW = 1;
 const RANK_NONE = 0;
+const PRIORITIES = 2 ** 16;
 
-/** Waits of all partitions of a channel for the next interval, in whole ps. */
-export function closedFormWaits(loads: readonly PartitionLoad[], channel: ChannelFigures): readonly PartitionWait[] {
-  const hasStrides = loads.some(({ stride }) => stride > 0);
-  const segments = loads.flatMap((load, index) => segmentsOf(load, index, hasStrides));
-  const groups = groupsInOrder(segments);
-  const granted = new Float64Array(loads.length);
-  const fullness = new Float64Array(loads.length);
-  const collisions = new Float64Array(loads.length);
-  let before = 0;
-  for (const group of groups) {
-    const wanted = group.reduce((sum, segment) => sum + segment.wanted, 0);
-    const room = Math.max(0, 1 - before);
-    share(group, room);
-    const got = group.reduce((sum, segment) => sum + segment.granted, 0);
-    const spread = 1 / ((1 - Math.min(before, LOAD_MAX)) * (1 - Math.min(before + got, LOAD_MAX)));
-    for (const segment of group) {
-      granted[segment.partition]! += segment.granted;
-      collisions[segment.partition]! += segment.granted * spread;
-      fullness[segment.partition] = room > 0 ? wanted / room : RATIO_MAX;
-    }
-    before += got;
+export class ClosedFormWaits {
+  readonly #channel: ChannelFigures;
+  /** By class: what its requests wait; under MBW_PROP by class and partition. */
+  readonly #classWaits = new Map<number, number>();
+  /** By partition: what its requests wait for its own limit. */
+  readonly #ownWaits: number[] = [];
+  /** By partition and class (RANK_): share of its requests that were in it, over the last intervals. */
+  readonly #spread: number[][] = [];
+
+  constructor(channel: ChannelFigures) {
+    this.#channel = channel;
   }
-  const residual = (Math.min(before, 1) * channel.servicePs) / 2;
-  return loads.map((load, index) => {
-    const share = granted[index]!;
-    const collision = share > 0 ? (residual * collisions[index]!) / share : 0;
-    return waitOf(load, share, fullness[index]!, collision, channel);
-  });
+
+  /** Waits of all partitions for the next interval, in whole ps, from what they asked for in the last one. */
+  next(loads: readonly PartitionLoad[]): readonly PartitionWait[] {
+    const hasStrides = loads.some(({ stride }) => stride > 0);
+    for (const [index, load] of loads.entries()) this.#updateSpread(load, index);
+    const before = loads.map((load, index) => this.#classWait(load, index, hasStrides));
+    const held = loads.map((load, index) => this.#limit(load, index, before[index]!));
+    const groups = groupsInOrder(loads.flatMap(segmentsOf));
+    const residualPs = this.#residual(groups);
+    let taken = 0;
+    const left = new Set(this.#classWaits.keys());
+    for (const group of groups) {
+      const demand = group.reduce((sum, { partition }) => sum + loads[partition]!.demand, 0);
+      taken += this.#settle(group, demand, taken, residualPs, hasStrides);
+      for (const segment of group) left.delete(keyOf(segment, hasStrides));
+    }
+    for (const key of left) this.#classWaits.set(key, this.#stretched(this.#classWaits.get(key)!, 0, 0));
+    return loads.map((load, index) => {
+      const { waitMaxPs } = this.#channel;
+      const queuedPs = this.#classWait(load, index, hasStrides);
+      const heldPs = Math.floor(Math.min(held[index]!, waitMaxPs));
+      return { waitPs: heldPs + Math.floor(Math.min(queuedPs, waitMaxPs - heldPs)), heldPs };
+    });
+  }
+
+  /** A partition that asks for more than its limit allows waits until it does not. */
+  #limit(load: PartitionLoad, partition: number, queuedPs: number): number {
+    const { latencyPs } = this.#channel;
+    const ownPs = this.#ownWaits[partition] ?? 0;
+    const ratio = boundedRatio(load.demand / capOf(load));
+    const wantedPs = (latencyPs + ownPs + queuedPs) * ratio - latencyPs - queuedPs;
+    this.#ownWaits[partition] = Math.min(Math.max(wantedPs, 0), this.#channel.waitMaxPs);
+    return this.#ownWaits[partition]!;
+  }
+
+  /** Mean time that a line in service still takes when a request arrives. */
+  #residual(groups: readonly (readonly Segment[])[]): number {
+    let wanted = 0;
+    for (const group of groups) for (const segment of group) wanted += segment.wanted;
+    return (Math.min(wanted, 1) * this.#channel.servicePs) / 2;
+  }
+
+  /**
+   * Give a class what there is, and its requests their waits.
+   * @param demand of its partitions in all classes: a longer wait in one makes them ask for less in all.
+   * @returns what it takes of the channel.
+   */
+  #settle(group: readonly Segment[], demand: number, taken: number, residualPs: number, hasStrides: boolean): number {
+    const room = Math.max(0, 1 - taken);
+    const wanted = group.reduce((sum, segment) => sum + segment.wanted, 0);
+    share(group, room, hasStrides);
+    const got = group.reduce((sum, segment) => sum + segment.granted, 0);
+    const spread = 1 / ((1 - Math.min(taken, LOAD_MAX)) * (1 - Math.min(taken + got, LOAD_MAX)));
+    const collisionPs = residualPs * spread;
+    const rest = demand - wanted + room;
+    const fullness = rest > 0 ? demand / rest : RATIO_MAX ** 2;
+    for (const segment of hasStrides ? group : group.slice(0, 1)) {
+      const isShort = hasStrides && segment.granted < segment.wanted;
+      const ratio = isShort ? segment.wanted / segment.granted : hasStrides ? Math.min(fullness, 1) : fullness;
+      const key = keyOf(segment, hasStrides);
+      this.#classWaits.set(key, this.#stretched(this.#classWaits.get(key) ?? 0, ratio, collisionPs));
+    }
+    return got;
+  }
+
+  #stretched(waitPs: number, ratio: number, collisionPs: number): number {
+    const { latencyPs, waitMaxPs } = this.#channel;
+    const stretchedPs = (latencyPs + waitPs) * boundedRatio(ratio) - latencyPs;
+    return Math.min(Math.max(stretchedPs, collisionPs), waitMaxPs);
+  }
+
+  /**
+   * Over which classes the requests of a partition are spread. It follows slowly: what is above MIN waits, so that less is
+   * asked for, so that less is above MIN.
+   */
+  #updateSpread(load: PartitionLoad, partition: number): void {
+    const segments = segmentsOf(load, partition);
+    if (segments.length === 0) return;
+    const wanted = segments.reduce((sum, segment) => sum + segment.wanted, 0);
+    const now = new Array<number>(RANK_HIGH + 1).fill(0);
+    for (const segment of segments) now[segment.rank] = segment.wanted / wanted;
+    const before = this.#spread[partition];
+    this.#spread[partition] = before?.map((share, rank) => share + (now[rank]! - share) / SPREAD_INTERVALS) ?? now;
+  }
+
+  /** What the requests of a partition wait on average, over the classes that they are in. */
+  #classWait({ priority }: PartitionLoad, partition: number, hasStrides: boolean): number {
+    let waitPs = 0;
+    for (const [rank, share] of (this.#spread[partition] ?? []).entries()) {
+      waitPs += share * (this.#classWaits.get(keyOf({ rank, priority, partition }, hasStrides)) ?? 0);
+    }
+    return waitPs;
+  }
 }
 
-function waitOf(
-  load: PartitionLoad,
-  granted: number,
-  fullness: number,
-  collisionPs: number,
-  { latencyPs, waitMaxPs }: ChannelFigures,
-): PartitionWait {
-  if (load.demand === 0) return { waitPs: Math.floor(Math.min(collisionPs, waitMaxPs)), isHeld: false, granted: 0 };
-  const isShort = granted < load.demand;
-  const cap = capOf(load);
-  const used = Math.min(Math.max(fullness, load.demand / cap), 1);
-  const wantedRatio = isShort ? load.demand / Math.max(granted, load.demand / RATIO_MAX) : used;
-  const ratio = Math.min(Math.max(wantedRatio, 1 / RATIO_MAX), RATIO_MAX);
-  const stretchedPs = (latencyPs + load.waitPs) * ratio - latencyPs;
-  const waitPs = Math.floor(Math.min(Math.max(stretchedPs, collisionPs, 0), waitMaxPs));
-  const isHeld = waitPs > 0 && stretchedPs >= collisionPs && Math.max(granted, load.demand) >= cap * NEAR;
-  return { waitPs, isHeld, granted };
+/** Half of the way to a ratio, as ratios go: a whole step would swing where only part of a demand is in a class. */
+function boundedRatio(ratio: number): number {
+  return Math.min(Math.max(Math.sqrt(ratio), 1 / RATIO_MAX), RATIO_MAX);
+}
+
+type ClassOf = Pick<Segment, 'rank' | 'priority' | 'partition'>;
+
+function keyOf({ rank, priority, partition }: ClassOf, hasStrides: boolean): number {
+  return ((hasStrides ? partition + 1 : 0) * PRIORITIES + priority) * (RANK_HIGH + 1) + rank;
 }
 
 /** More than this it never gets, however idle the channel is; Infinity: no such limit. */
@@ -123,13 +192,12 @@ function capOf({ isNone, isHard, maximum, portions }: PartitionLoad): number {
   return cap < 1 ? cap : Number.POSITIVE_INFINITY;
 }
 
-function segmentsOf(load: PartitionLoad, partition: number, hasStrides: boolean): Segment[] {
+function segmentsOf(load: PartitionLoad, partition: number): Segment[] {
   const { demand, minimum, maximum, stride, priority, isNone } = load;
   const capped = Math.min(demand, capOf(load));
-  const weight = hasStrides ? 1 / Math.max(stride, 1) : 0;
   const segment = (rank: number, from: number, to: number): Segment[] => {
     const wanted = Math.min(capped, to) - Math.min(capped, from);
-    return wanted > 0 ? [{ partition, rank, priority, wanted, weight: hasStrides ? weight : wanted, granted: 0 }] : [];
+    return wanted > 0 ? [{ partition, rank, priority, wanted, stride: Math.max(stride, 1), granted: 0 }] : [];
   };
   if (isNone) return segment(RANK_NONE, 0, Number.POSITIVE_INFINITY);
   const limit = maximum >= 1 ? Number.POSITIVE_INFINITY : maximum;
@@ -153,23 +221,22 @@ function groupsInOrder(segments: readonly Segment[]): Segment[][] {
   return groups;
 }
 
-/** Give a group what there is: all that is wanted, or shares by weight of which nobody gets more than he wants. */
-function share(group: readonly Segment[], room: number): void {
+/** Give a class what there is: all that is wanted, or in the order of arrival, or by 1/stride; nobody more than he wants. */
+function share(group: readonly Segment[], room: number, hasStrides: boolean): void {
+  const weightOf = ({ stride, wanted }: Segment): number => (hasStrides ? 1 / stride : wanted);
   let left = room;
   let open = [...group];
   while (open.length > 0) {
-    const weights = open.reduce((sum, { weight }) => sum + weight, 0);
-    const level = left / weights;
-    const content = open.filter(({ wanted, weight }) => wanted <= level * weight);
+    const level = left / open.reduce((sum, segment) => sum + weightOf(segment), 0);
+    const content = open.filter((segment) => segment.wanted <= level * weightOf(segment));
     if (content.length === 0) {
-      for (const segment of open) segment.granted = level * segment.weight;
+      for (const segment of open) segment.granted = level * weightOf(segment);
       return;
     }
     for (const segment of content) {
       segment.granted = segment.wanted;
-      left -= segment.wanted;
+      left = Math.max(0, left - segment.wanted);
     }
     open = open.filter((segment) => !content.includes(segment));
-    left = Math.max(left, 0);
   }
 }

@@ -6,8 +6,8 @@
 import { FIRST_OWNER } from '../../loop/assembly/layout.ts';
 import {
   CHANNEL_BUSY,
-  CHANNEL_DELAYS,
   CHANNEL_OWNER_BYTES,
+  CHANNEL_OWNER_DELAYS,
   CHANNEL_OWNER_HELD,
   CHANNEL_OWNER_SERVICE,
   CHANNEL_OWNER_THROTTLED,
@@ -20,7 +20,7 @@ import type { Block } from '../../loop/block.ts';
 import type { ChannelConfig } from '../bandwidth-config.ts';
 import type { Channels } from '../channels/channels.ts';
 import type { HierarchyConfig } from '../hierarchy-config.ts';
-import { type ChannelFigures, closedFormWaits, type PartitionLoad, type PartitionWait } from './closed-form-waits.ts';
+import { ClosedFormWaits, type PartitionLoad, type PartitionWait } from './closed-form-waits.ts';
 
 /** No request waits longer than this, ps: a tenth of a second. */
 const WAIT_MAX_PS = 1e11;
@@ -39,7 +39,7 @@ interface Asked {
 interface Channel {
   readonly index: number;
   readonly address: number;
-  readonly figures: ChannelFigures;
+  readonly model: ClosedFormWaits;
   readonly linePs: number;
   /** Lines by owner up to the end of the last interval. */
   readonly readsBefore: number[];
@@ -53,7 +53,6 @@ export class ClosedForm {
   readonly intervalPs: number;
   readonly #words: Int32Array;
   readonly #channels: Channels;
-  readonly #ownerCapacity: number;
   readonly #ownerCount: () => number;
   readonly #all: readonly Channel[];
 
@@ -63,12 +62,11 @@ export class ClosedForm {
     this.intervalPs = bandwidth.closedFormIntervalPs;
     this.#words = block.words;
     this.#channels = channels;
-    this.#ownerCapacity = config.ownerCapacity;
     this.#ownerCount = ownerCount;
     this.#all = bandwidth.channels.map((channel, index) => ({
       index,
       address: channels.addressOf(index),
-      ...figuresOf(channel, config),
+      ...modelOf(channel, config),
       readsBefore: [],
       writesBefore: [],
       waits: [],
@@ -95,15 +93,14 @@ export class ClosedForm {
         ...{ isHard, stride, priority },
         portions: slots.portionShareOf(slot),
         isNone: slots.isNone(slot),
-        waitPs: channel.waits[slot]?.waitPs ?? 0,
       };
     });
-    channel.waits.splice(0, channel.waits.length, ...closedFormWaits(loads, channel.figures));
+    channel.waits.splice(0, channel.waits.length, ...channel.model.next(loads));
     for (let owner = FIRST_OWNER; owner < this.#ownerCount(); owner++) {
-      const { waitPs, isHeld } = channel.waits[slots.slotOf(owner)]!;
+      const { waitPs, heldPs } = channel.waits[slots.slotOf(owner)]!;
       const record = this.#ownerRecord(channel, owner);
       this.#words[(record + CHANNEL_OWNER_WAIT) >>> 2] = waitPs;
-      this.#words[(record + CHANNEL_OWNER_HELD) >>> 2] = isHeld ? waitPs : 0;
+      this.#words[(record + CHANNEL_OWNER_HELD) >>> 2] = heldPs;
     }
   }
 
@@ -130,17 +127,17 @@ export class ClosedForm {
       this.#add(record + CHANNEL_OWNER_SERVICE, servicePs);
       this.#add(channel.address + CHANNEL_BUSY, servicePs);
       this.#add(channel.address + CHANNEL_SERVED, lines);
-      const { waitPs, isHeld } = channel.waits[slot] ?? { waitPs: 0, isHeld: false };
-      const waitedPs = reads * waitPs;
-      this.#add(channel.address + CHANNEL_RESIDENCE, servicePs + waitedPs);
-      if (isHeld) this.#add(record + CHANNEL_OWNER_THROTTLED, waitedPs);
-      else for (const other of asked) this.#delay(channel, owner, other.owner, (waitedPs * other.lines) / allLines);
+      const { waitPs, heldPs } = channel.waits[slot] ?? { waitPs: 0, heldPs: 0 };
+      this.#add(channel.address + CHANNEL_RESIDENCE, servicePs + reads * waitPs);
+      this.#add(record + CHANNEL_OWNER_THROTTLED, reads * heldPs);
+      const queuedPs = reads * (waitPs - heldPs);
+      for (const other of asked) this.#delay(channel, owner, other.owner, (queuedPs * other.lines) / allLines);
     }
   }
 
   #delay(channel: Channel, waiter: number, served: number, ps: number): void {
-    const delays = this.#words[(channel.address + CHANNEL_DELAYS) >>> 2]! >>> 0;
-    this.#add(delays + 8 * (waiter * this.#ownerCapacity + served), Math.floor(ps));
+    const delays = this.#words[(this.#ownerRecord(channel, waiter) + CHANNEL_OWNER_DELAYS) >>> 2]! >>> 0;
+    this.#add(delays + 8 * served, Math.floor(ps));
   }
 
   #ownerRecord(channel: Channel, owner: number): number {
@@ -157,10 +154,8 @@ export class ClosedForm {
   }
 }
 
-function figuresOf({ lineTime }: ChannelConfig, { memoryLatencyPs }: HierarchyConfig) {
+function modelOf({ lineTime }: ChannelConfig, { memoryLatencyPs }: HierarchyConfig) {
   const linePs = lineTime / LINE_TIMES_PER_PS;
-  return {
-    linePs,
-    figures: { servicePs: linePs, latencyPs: Math.max(memoryLatencyPs, linePs), waitMaxPs: WAIT_MAX_PS },
-  };
+  const latencyPs = Math.max(memoryLatencyPs, linePs);
+  return { linePs, model: new ClosedFormWaits({ servicePs: linePs, latencyPs, waitMaxPs: WAIT_MAX_PS }) };
 }

@@ -9,21 +9,13 @@
  *
  * Left out: overflow (no cache here holds 2 GB for one label; VALUE would stay at its largest), and estimation by sampling.
  */
-import {
-  CSU_CTL_TYPE,
-  CSU_FLT_XCL,
-  CTL_CAPT_EVNT,
-  CTL_CAPT_EVNT_SHIFT,
-  CTL_CAPT_RESET,
-  CTL_EN,
-  MSMON_NRDY,
-} from '../../arch/msc/fields.ts';
+import { CSU_CTL_TYPE, CSU_FLT_XCL, CTL_CAPT_RESET, CTL_EN, MSMON_NRDY } from '../../arch/msc/fields.ts';
 import { MscRegister } from '../../arch/msc-registers.ts';
 import { MonitorKind } from '../../loop/event-row.ts';
 import type { CsuFeatures } from '../msc-config.ts';
 import { MatchingOwners } from './matching-owners.ts';
 import type { MonitorEvent, MonitorPlace } from './monitor-event.ts';
-import { VALUE_FIELD } from './monitor-fields.ts';
+import { capturesAt, VALUE_FIELD } from './monitor-fields.ts';
 import {
   type Halves,
   type MonitoredResource,
@@ -36,7 +28,6 @@ import {
 export class CsuMonitor implements MonitorInstance {
   readonly type = 'csu';
   readonly place: MonitorPlace;
-  readonly isLinked = false;
   readonly hasPendingOverflow = false;
   readonly #resource: MonitoredResource<CsuFeatures>;
   readonly #owners: MatchingOwners;
@@ -71,7 +62,7 @@ export class CsuMonitor implements MonitorInstance {
     return { lo: this.#read(register, nowNs), hi: 0 };
   }
 
-  write(register: MscRegister, nowNs: number, lo: number, _hi: number, half: WrittenHalf): void {
+  write(register: MscRegister, lo: number, _hi: number, half: WrittenHalf, nowNs: number): void {
     if (half === 'high') return;
     this.sync(nowNs);
     switch (register) {
@@ -85,29 +76,28 @@ export class CsuMonitor implements MonitorInstance {
         if (!this.#resource.features.isReadOnly) this.#writeValue(nowNs, lo);
         break;
       case MscRegister.MSMON_CSU_CAPTURE:
-        if (!this.#resource.features.hasCapture) break;
-        this.#teller.change(register, 0, this.#capture, lo >>> 0);
-        this.#capture = lo >>> 0;
+        if (this.#resource.features.hasCapture) this.#setCapture(lo >>> 0);
     }
   }
 
   captureEvent(event: number, nowNs: number): void {
     this.sync(nowNs);
-    if ((this.#control & CTL_CAPT_EVNT) >>> CTL_CAPT_EVNT_SHIFT !== event) return;
+    if (!capturesAt(this.#control, event)) return;
     const value = this.#value(nowNs);
     const nrdy = this.#nrdyBit;
-    this.#capture = (value | nrdy) >>> 0;
     this.#teller.value('capture', MonitorKind.csu, value, nrdy, event);
+    this.#setCapture(value + nrdy);
     if ((this.#control & CTL_CAPT_RESET) !== 0) this.#held = 0;
     if (!this.#nrdy || this.#neverReady) return;
     this.#nrdy = false;
     this.#teller.value('ready', MonitorKind.csu, this.#value(nowNs), 0, event);
   }
 
-  sync(nowNs: number): void {
-    if (!this.isActive || nowNs < this.#settledAtNs) return;
+  sync(nowNs: number): boolean {
+    if (!this.isActive || nowNs < this.#settledAtNs) return false;
     this.#nrdy = false;
     this.#teller.value('ready', MonitorKind.csu, this.#value(nowNs), 0);
+    return true;
   }
 
   /** The end of its settling. */
@@ -171,6 +161,11 @@ export class CsuMonitor implements MonitorInstance {
     if (this.#nrdy) return;
     this.#nrdy = true;
     this.#teller.value('notReady', MonitorKind.csu, this.#held, MSMON_NRDY);
+  }
+
+  #setCapture(capture: number): void {
+    this.#teller.change(MscRegister.MSMON_CSU_CAPTURE, 0, this.#capture, capture);
+    this.#capture = capture;
   }
 
   #writeValue(nowNs: number, value: number): void {

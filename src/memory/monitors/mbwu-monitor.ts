@@ -8,12 +8,10 @@
  *
  * Choices where the text leaves them. RWBW 11 (reserved) counts both directions. A frozen value counts on only when software
  * writes it; neither a reset by capture nor OFLOW_FRZ = 0 does. An overflow that a capture event stands for (CEVNT_OFLW)
- * interrupts like any other, but raises no event in turn. Captures come to disabled instances, too. The T241 counts
- * 64-byte requests at all widths.
+ * interrupts like any other, but raises no event in turn; without OFLOW_CAPT it captures nothing. OFLOW_STATUS that software
+ * sets interrupts nobody. Captures come to disabled instances, too. The T241 counts 64-byte requests at all widths.
  */
 import {
-  CTL_CAPT_EVNT,
-  CTL_CAPT_EVNT_SHIFT,
   CTL_CAPT_RESET,
   CTL_CEVNT_OFLW,
   CTL_EN,
@@ -33,13 +31,12 @@ import type { MbwuFeatures } from '../msc-config.ts';
 import { MatchingOwners } from './matching-owners.ts';
 import { MbwuValue } from './mbwu-value.ts';
 import type { MonitorEvent, MonitorPlace } from './monitor-event.ts';
-import { overflowInterrupts } from './monitor-fields.ts';
+import { capturesAt, overflowInterrupts } from './monitor-fields.ts';
 import {
   type Halves,
   type MonitoredResource,
   type MonitorInstance,
   MonitorTeller,
-  SOONEST_NS,
   type WrittenHalf,
 } from './monitor-instance.ts';
 
@@ -59,6 +56,7 @@ export class MbwuMonitor implements MonitorInstance {
   readonly #owners: MatchingOwners;
   readonly #teller: MonitorTeller;
   readonly #onLinkedOverflow: (event: number) => void;
+  readonly #onPending: (isPending: boolean) => void;
   /** The short one, and the long one if there is one. */
   readonly #values: readonly MbwuValue[];
   #filter = 0;
@@ -66,15 +64,17 @@ export class MbwuMonitor implements MonitorInstance {
   #control = 0;
   /** Lines of matching owners that have been counted, or must not be. */
   #linesBefore = 0;
-  /** When it was last brought up to date, ns. */
-  #syncedAtNs = 0;
 
-  /** @param onLinkedOverflow is told which capture event (1 to 6) others of this space get: an overflow is linked to it. */
+  /**
+   * @param onLinkedOverflow is told which capture event (1 to 6) others of this space get: an overflow is linked to it.
+   * @param onPending is told when the first of its overflows becomes pending, or the last one is cleared.
+   */
   constructor(
     place: MonitorPlace,
     resource: MonitoredResource<MbwuFeatures>,
     onEvent: (event: MonitorEvent) => void,
     onLinkedOverflow: (event: number) => void,
+    onPending: (isPending: boolean) => void,
   ) {
     const { features, front, sources } = resource;
     this.place = place;
@@ -82,6 +82,7 @@ export class MbwuMonitor implements MonitorInstance {
     this.#owners = new MatchingOwners(sources, place.space);
     this.#teller = new MonitorTeller(place, onEvent);
     this.#onLinkedOverflow = onLinkedOverflow;
+    this.#onPending = onPending;
     const unitBytes = front.quirks.includes('T241-MPAM-6') ? T241_REQUEST_BYTES : 1;
     const widths = features.longBits === 0 ? ([0] as const) : ([0, features.longBits] as const);
     this.#values = widths.map((longBits) => new MbwuValue(longBits, sources.lineBytes, unitBytes));
@@ -91,6 +92,7 @@ export class MbwuMonitor implements MonitorInstance {
     return (this.#control & CTL_EN) !== 0 && this.#values.some((value) => !value.isFrozen);
   }
 
+  /** An overflow of it makes others capture. */
   get isLinked(): boolean {
     return this.isActive && this.#linkedEvent > 0;
   }
@@ -99,8 +101,15 @@ export class MbwuMonitor implements MonitorInstance {
     return (this.#control & STATUSES) !== 0;
   }
 
-  read(register: MscRegister, nowNs: number): Halves {
-    this.sync(nowNs);
+  /** The first of the lines to come that it overflows at, if all of them count, from 1; Infinity: it does not. */
+  get linesToOverflow(): number {
+    let lines = Infinity;
+    for (const value of this.#values) lines = Math.min(lines, value.linesToOverflow);
+    return lines;
+  }
+
+  read(register: MscRegister): Halves {
+    this.sync();
     if (register === MscRegister.MSMON_CFG_MBWU_FLT) return { lo: this.#filter, hi: 0 };
     if (register === MscRegister.MSMON_CFG_MBWU_CTL) return { lo: this.#control + MBWU_CTL_TYPE, hi: 0 };
     for (const value of this.#values) {
@@ -110,8 +119,8 @@ export class MbwuMonitor implements MonitorInstance {
     return { lo: 0, hi: 0 };
   }
 
-  write(register: MscRegister, nowNs: number, lo: number, hi: number, half: WrittenHalf): void {
-    this.sync(nowNs);
+  write(register: MscRegister, lo: number, hi: number, half: WrittenHalf): void {
+    this.sync();
     const { fields, features } = this.#resource;
     for (const value of this.#values) {
       if (half === 'high' && !value.isLong) continue;
@@ -126,36 +135,26 @@ export class MbwuMonitor implements MonitorInstance {
     }
   }
 
-  captureEvent(event: number, nowNs: number): void {
-    this.sync(nowNs);
-    if ((this.#control & CTL_CAPT_EVNT) >>> CTL_CAPT_EVNT_SHIFT !== event) return;
+  captureEvent(event: number): void {
+    this.sync();
+    if (!capturesAt(this.#control, event)) return;
     for (const value of this.#values) {
       if ((this.#control & CTL_CEVNT_OFLW) !== 0) this.#overflow(value, event);
       else this.#capture(value, event);
     }
   }
 
-  sync(nowNs: number): void {
-    this.#syncedAtNs = nowNs;
-    if ((this.#control & CTL_EN) === 0) return;
+  sync(): boolean {
+    if ((this.#control & CTL_EN) === 0) return false;
     const lines = this.#lines();
     const grown = lines - this.#linesBefore;
     this.#linesBefore = lines;
-    if (grown > 0) this.#count(grown);
-  }
-
-  /** When it would overflow if all that the resource can move were counted. */
-  nextDueNs(nowNs: number): number {
-    if (!this.isActive) return Infinity;
-    const rate = this.#resource.sources.linesPerSecondMax(this.place.ris);
-    if (rate === undefined) return nowNs + SOONEST_NS;
-    const dueNs = this.#syncedAtNs + Math.floor((this.#linesToOverflow() / rate) * 1e9);
-    return Math.max(dueNs, nowNs + SOONEST_NS);
+    return grown > 0 && this.#count(grown);
   }
 
   /** Bytes since the value was last written or reset, whatever its width, scale, unit and freezing. */
-  exactBytes(kind: MonitorKind, nowNs: number): number {
-    this.sync(nowNs);
+  exactBytes(kind: MonitorKind): number {
+    this.sync();
     return this.#values.find((value) => value.role.kind === kind)?.exactBytes ?? 0;
   }
 
@@ -180,20 +179,17 @@ export class MbwuMonitor implements MonitorInstance {
     return this.#owners.sum((owner) => sources.readLines(ris, owner) + sources.writtenLines(ris, owner));
   }
 
-  #linesToOverflow(): number {
-    let lines = Infinity;
-    for (const value of this.#values) lines = Math.min(lines, value.linesToOverflow);
-    return lines;
-  }
-
-  /** Count lines, and stop at each one that makes a value overflow. */
-  #count(lines: number): void {
+  /** Count lines, and stop at each one that makes a value overflow. @returns true if one did. */
+  #count(lines: number): boolean {
+    let anyOverflowed = false;
     for (let left = lines; left > 0; ) {
-      const counted = Math.min(left, this.#linesToOverflow());
+      const counted = Math.min(left, this.linesToOverflow);
       left -= counted;
       const overflowed = this.#values.filter((value) => value.add(counted));
       for (const value of overflowed) this.#overflow(value, 0);
+      anyOverflowed ||= overflowed.length > 0;
     }
+    return anyOverflowed;
   }
 
   /** A value exceeded its width, or a capture event (1 to 7) stands for that. */
@@ -201,7 +197,7 @@ export class MbwuMonitor implements MonitorInstance {
     const { kind, oflowStatus, oflowIntr, oflowCapt } = value.role;
     const wasPending = (this.#control & oflowStatus) !== 0;
     this.#tell('overflow', value, event);
-    this.#setStatus((this.#control | oflowStatus) >>> 0);
+    this.#setControl((this.#control | oflowStatus) >>> 0);
     if ((this.#control & CTL_OFLOW_FRZ) !== 0) for (const each of this.#values) each.isFrozen = true;
     if ((this.#control & oflowCapt) !== 0) this.#capture(value, event);
     if ((this.#control & oflowIntr) === 0) return;
@@ -211,8 +207,8 @@ export class MbwuMonitor implements MonitorInstance {
 
   /** Copy VALUE and NRDY, clear NRDY, and reset VALUE if so configured. */
   #capture(value: MbwuValue, event: number): void {
-    value.captured = value.shown;
     this.#tell('capture', value, event);
+    this.#setCapture(value, value.shown);
     const wasNotReady = value.nrdy;
     value.nrdy = false;
     if ((this.#control & CTL_CAPT_RESET) !== 0) value.set({ lo: 0, hi: 0 });
@@ -222,9 +218,8 @@ export class MbwuMonitor implements MonitorInstance {
   #configure(register: MscRegister, filter: number, control: number): void {
     const changed = (filter ^ this.#filter) | ((control ^ this.#control) & ~STATUSES);
     this.#teller.change(register, 0, this.#filter, filter);
-    this.#teller.change(register, 0, this.#control + MBWU_CTL_TYPE, control + MBWU_CTL_TYPE);
     this.#filter = filter;
-    this.#control = control;
+    this.#setControl(control);
     if (changed === 0) return;
     this.relabel();
     const scale = (control & MBWU_CTL_SCLEN) === 0 ? 0 : this.#resource.features.scale;
@@ -248,20 +243,26 @@ export class MbwuMonitor implements MonitorInstance {
     value.nrdy = written.nrdyBit === MSMON_NRDY;
     value.isFrozen = false;
     this.#tellChange(value.role.register, before, value.shown);
-    this.#setStatus((this.#control & ~value.role.oflowStatus) >>> 0);
+    this.#setControl((this.#control & ~value.role.oflowStatus) >>> 0);
   }
 
   #writeCapture(value: MbwuValue, lo: number, hi: number, half: WrittenHalf): void {
     const before = value.captured;
     const written = value.implemented(half === 'high' ? before.lo : lo, half === 'low' ? before.hi : hi);
-    value.captured = value.withNrdy(written, written.nrdyBit);
-    this.#tellChange(value.role.captureRegister, before, value.captured);
+    this.#setCapture(value, value.withNrdy(written, written.nrdyBit));
   }
 
-  #setStatus(control: number): void {
+  #setCapture(value: MbwuValue, captured: Halves): void {
+    this.#tellChange(value.role.captureRegister, value.captured, captured);
+    value.captured = captured;
+  }
+
+  #setControl(control: number): void {
     const before = this.#control;
+    const wasPending = this.hasPendingOverflow;
     this.#control = control;
     this.#teller.change(MscRegister.MSMON_CFG_MBWU_CTL, 0, before + MBWU_CTL_TYPE, control + MBWU_CTL_TYPE);
+    if (this.hasPendingOverflow !== wasPending) this.#onPending(!wasPending);
   }
 
   #tell(type: 'capture' | 'overflow' | 'notReady' | 'ready', value: MbwuValue, event: number): void {

@@ -7,6 +7,7 @@
 import {
   CSU_FLT_XCL,
   CTL_CAPT_EVNT,
+  CTL_CAPT_EVNT_SHIFT,
   CTL_CAPT_RESET,
   CTL_CEVNT_OFLW,
   CTL_EN,
@@ -71,6 +72,11 @@ export function mbwuFields(features: MbwuFeatures, front: MscFrontFeatures): Mon
 /** True if overflows reach somebody as interrupts (NO_HW_OFLW_INTR, HAS_OFLW_MSI). */
 export function overflowInterrupts(front: MscFrontFeatures): boolean {
   return front.hasOflowInterrupt || front.hasOflwMsi;
+}
+
+/** True if an instance with this control register captures at a capture event, 1 to 7. */
+export function capturesAt(control: number, event: number): boolean {
+  return (control & CTL_CAPT_EVNT) >>> CTL_CAPT_EVNT_SHIFT === event;
 }
 
 type Part = readonly [bits: number, exists: boolean];

@@ -24,20 +24,17 @@ export type MonitorType = 'csu' | 'mbwu';
 export interface MonitorInstance {
   /** May have something to tell before anybody looks. */
   readonly isActive: boolean;
-  /** An overflow of it makes others capture. */
-  readonly isLinked: boolean;
+  /** Of MSMON_MBWU or MSMON_MBWU_L. */
   readonly hasPendingOverflow: boolean;
   readonly type: MonitorType;
   readonly place: MonitorPlace;
   /** What a register holds, with `sync` behind it; zero if it has no such register. */
   read(register: MscRegister, nowNs: number): Halves;
-  write(register: MscRegister, nowNs: number, lo: number, hi: number, half: WrittenHalf): void;
+  write(register: MscRegister, lo: number, hi: number, half: WrittenHalf, nowNs: number): void;
   /** Capture event 1 to 7 has come. */
   captureEvent(event: number, nowNs: number): void;
-  /** Tell what has happened up to now. */
-  sync(nowNs: number): void;
-  /** The earliest time at which `sync` may have something to tell, ns; Infinity: never. */
-  nextDueNs(nowNs: number): number;
+  /** Tell what has happened up to now. @returns true if something had. */
+  sync(nowNs: number): boolean;
   /** Bytes that the value stands for. */
   exactBytes(kind: MonitorKind, nowNs: number): number;
   /** Labels of owners have changed: `sync` was called before. */

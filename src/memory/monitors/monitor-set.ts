@@ -9,11 +9,11 @@
  * Left out: the allocation monitor (CSA), and filters on labels before or behind PARTID translation (HAS_TL_MONITORING).
  */
 import type { PartidSpace } from '../../arch/label.ts';
-import { CSU_CTL_TYPE, MBWU_CTL_TYPE, OFLOW_SR_MBWU_OFLOW_PND } from '../../arch/msc/fields.ts';
+import { CSU_CTL_TYPE, MBWU_CTL_TYPE } from '../../arch/msc/fields.ts';
 import { MscRegister } from '../../arch/msc-registers.ts';
 import { MonitorKind } from '../../loop/event-row.ts';
+import { featuresOfVersion } from '../feature-version.ts';
 import type { CsuFeatures, MbwuFeatures, MscConfig, ResourceConfig } from '../msc-config.ts';
-import { featuresOfVersion } from '../msc-front/feature-version.ts';
 import { captureSpaces } from './capture-spaces.ts';
 import { CsuMonitor } from './csu-monitor.ts';
 import { MbwuMonitor } from './mbwu-monitor.ts';
@@ -22,6 +22,8 @@ import { csuFields, mbwuFields } from './monitor-fields.ts';
 import type { Halves, MonitoredResource, MonitorInstance, MonitorType, WrittenHalf } from './monitor-instance.ts';
 import type { MonitorSources } from './monitor-sources.ts';
 import { OrderedInstances } from './ordered-instances.ts';
+import { OverflowWatch } from './overflow-watch.ts';
+import { PendingOverflows } from './pending-overflows.ts';
 
 const LOCAL_EVENT = 7;
 const INSTANCES_PER_OFSR = 32;
@@ -41,6 +43,8 @@ const TYPE_OF_REGISTER: ReadonlyMap<MscRegister, MonitorType> = new Map([
   [MscRegister.MSMON_MBWU_L_CAPTURE, 'mbwu'],
 ]);
 
+type Monitor = CsuMonitor | MbwuMonitor;
+
 interface MonitoredTypes {
   readonly csu: MonitoredResource<CsuFeatures> | undefined;
   readonly mbwu: MonitoredResource<MbwuFeatures> | undefined;
@@ -51,10 +55,13 @@ export class MonitorSet {
   readonly #clock: () => number;
   readonly #onEvent: (event: MonitorEvent) => void;
   readonly #resources: ReadonlyMap<number, MonitoredTypes>;
-  readonly #instances = new OrderedInstances();
-  /** Those that may have something to tell before anybody looks, and of these the ones that others are linked to. */
-  readonly #active = new OrderedInstances();
-  readonly #linked = new OrderedInstances();
+  readonly #instances = new OrderedInstances<Monitor>();
+  /** CSU instances that settle. */
+  readonly #settling = new OrderedInstances<CsuMonitor>();
+  /** MBWU instances that may overflow, by RIS, and those of them that others are linked to. */
+  readonly #watches: ReadonlyMap<number, OverflowWatch>;
+  readonly #linked = new OrderedInstances<MbwuMonitor>();
+  readonly #pending = new PendingOverflows();
   /** Capture events that overflows raised and that the others have not got yet. */
   readonly #raised: { readonly from: MonitorPlace; readonly event: number }[] = [];
 
@@ -68,6 +75,7 @@ export class MonitorSet {
     this.#onEvent = onEvent;
     const { resources } = this.#config;
     this.#resources = new Map(resources.map((resource) => [resource.ris, typesOf(resource, this.#config, sources)]));
+    this.#watches = new Map(resources.map(({ ris }) => [ris, new OverflowWatch(ris, sources)]));
   }
 
   /**
@@ -101,7 +109,7 @@ export class MonitorSet {
     if (type === undefined || !this.#exists(type, ris, instance)) return;
     const nowNs = this.#syncLinked();
     const monitor = this.#instanceAt(type, { ris, space, instance });
-    monitor.write(register, nowNs, lo, hi, half);
+    monitor.write(register, lo, hi, half, nowNs);
     this.#watch(monitor);
   }
 
@@ -120,17 +128,19 @@ export class MonitorSet {
 
   /** Tell of what has happened up to now: settling that is over, and overflows. */
   sync(nowNs: number): void {
-    for (const monitor of this.#active.all) {
-      monitor.sync(nowNs);
-      this.#passOn(nowNs);
-      this.#watch(monitor);
+    for (const monitor of this.#settling.all) this.#syncOne(monitor, nowNs);
+    for (const watch of this.#watches.values()) {
+      const suspects = watch.suspects(nowNs);
+      for (const monitor of suspects) this.#syncOne(monitor, nowNs);
+      if (suspects.length > 0) watch.settle();
     }
   }
 
   /** The earliest time at which `sync` may have something to tell, ns, after `nowNs`; Infinity: only when somebody looks. */
   nextDueNs(nowNs: number): number {
     let dueNs = Infinity;
-    for (const monitor of this.#active.all) dueNs = Math.min(dueNs, monitor.nextDueNs(nowNs));
+    for (const monitor of this.#settling.all) dueNs = Math.min(dueNs, monitor.nextDueNs(nowNs));
+    for (const watch of this.#watches.values()) dueNs = Math.min(dueNs, watch.nextDueNs(nowNs));
     return dueNs;
   }
 
@@ -141,12 +151,14 @@ export class MonitorSet {
   exactBytes(kind: MonitorKind, space: number, ris: number, instance: number): number {
     const type = kind === MonitorKind.csu ? 'csu' : 'mbwu';
     const nowNs = this.#syncLinked();
-    return this.#instances.get(type, space, ris, instance)?.exactBytes(kind, nowNs) ?? 0;
+    const monitor: MonitorInstance | undefined = this.#instances.get(type, space, ris, instance);
+    return monitor?.exactBytes(kind, nowNs) ?? 0;
   }
 
   /** Do what gives owners other labels (PARTID translation): what was counted stays, what comes is matched anew. */
   relabel(change: () => void): void {
-    this.sync(this.#clock());
+    const nowNs = this.#clock();
+    for (const monitor of this.#instances.all) this.#syncOne(monitor, nowNs);
     change();
     for (const monitor of this.#instances.all) monitor.relabel();
   }
@@ -156,23 +168,26 @@ export class MonitorSet {
     return features !== undefined && instance < features.numMon;
   }
 
-  #instanceAt(type: MonitorType, place: MonitorPlace): MonitorInstance {
+  #instanceAt(type: MonitorType, place: MonitorPlace): Monitor {
     const known = this.#instances.get(type, place.space, place.ris, place.instance);
     if (known !== undefined) return known;
     const { csu, mbwu } = this.#resources.get(place.ris)!;
-    const made =
-      type === 'csu'
-        ? new CsuMonitor(place, csu!, this.#onEvent)
-        : new MbwuMonitor(place, mbwu!, this.#onEvent, (event) => this.#raised.push({ from: place, event }));
+    const made = type === 'csu' ? new CsuMonitor(place, csu!, this.#onEvent) : this.#mbwuMonitor(place, mbwu!);
     this.#instances.include(made, true);
     return made;
+  }
+
+  #mbwuMonitor(place: MonitorPlace, resource: MonitoredResource<MbwuFeatures>): MbwuMonitor {
+    const onLinkedOverflow = (event: number) => this.#raised.push({ from: place, event });
+    const onPending = (isPending: boolean) => this.#pending.change(place, isPending);
+    return new MbwuMonitor(place, resource, this.#onEvent, onLinkedOverflow, onPending);
   }
 
   #captureIn(spaces: readonly number[], event: number): void {
     const nowNs = this.#clock();
     this.sync(nowNs);
     for (const monitor of this.#instances.all) {
-      if (spaces.includes(monitor.place.space)) monitor.captureEvent(event, nowNs);
+      if (spaces.includes(monitor.place.space)) this.#capture(monitor, event, nowNs);
     }
   }
 
@@ -188,15 +203,32 @@ export class MonitorSet {
     for (let raised = this.#raised.shift(); raised !== undefined; raised = this.#raised.shift()) {
       const { from, event } = raised;
       for (const other of this.#instances.all) {
-        if (other.place.space === from.space && other.place !== from) other.captureEvent(event, nowNs);
+        if (other.place.space === from.space && other.place !== from) this.#capture(other, event, nowNs);
       }
     }
   }
 
+  /** Bring one instance up to date. */
+  #syncOne(monitor: Monitor, nowNs: number): void {
+    const hasHappened = monitor.sync(nowNs);
+    if (!hasHappened && monitor.isActive) return;
+    this.#passOn(nowNs);
+    this.#watch(monitor);
+  }
+
+  #capture(monitor: Monitor, event: number, nowNs: number): void {
+    monitor.captureEvent(event, nowNs);
+    this.#watch(monitor);
+  }
+
   /** Keep in mind who may have something to tell. An instance that nothing comes from any more is found at the next `sync`. */
-  #watch(monitor: MonitorInstance): void {
-    this.#active.include(monitor, monitor.isActive);
-    this.#linked.include(monitor, monitor.isLinked);
+  #watch(monitor: Monitor): void {
+    if (monitor.type === 'csu') {
+      this.#settling.include(monitor, monitor.isActive);
+    } else {
+      this.#watches.get(monitor.place.ris)!.include(monitor);
+      this.#linked.include(monitor, monitor.isLinked);
+    }
   }
 
   /** MSMON_CSU_OFSR, MSMON_MBWU_OFSR or MSMON_OFLOW_SR. CSU monitors never overflow. */
@@ -209,11 +241,7 @@ export class MonitorSet {
 
   #pendingResources(space: number): number {
     this.sync(this.#clock());
-    let status = 0;
-    for (const { place, hasPendingOverflow } of this.#instances.all) {
-      if (place.space === space && hasPendingOverflow) status |= OFLOW_SR_MBWU_OFLOW_PND | (1 << place.ris);
-    }
-    return status;
+    return this.#pending.status(space);
   }
 
   #pendingInstances(space: number, ris: number, instance: number): number {

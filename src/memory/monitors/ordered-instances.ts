@@ -7,21 +7,21 @@ const SPACES = 4;
 const RIS_COUNT = 16;
 const INSTANCES = 0x10000;
 
-export class OrderedInstances {
-  readonly #byKey = new Map<number, MonitorInstance>();
+export class OrderedInstances<Instance extends MonitorInstance = MonitorInstance> {
+  readonly #byKey = new Map<number, Instance>();
   /** All of them in order; undefined: to be sorted when somebody asks. */
-  #ordered: readonly MonitorInstance[] | undefined = [];
+  #ordered: readonly Instance[] | undefined = [];
 
   get size(): number {
     return this.#byKey.size;
   }
 
-  get(type: MonitorType, space: number, ris: number, instance: number): MonitorInstance | undefined {
+  get(type: MonitorType, space: number, ris: number, instance: number): Instance | undefined {
     return this.#byKey.get(keyOf(type, space, ris, instance));
   }
 
   /** Put an instance in, or take it out. */
-  include(monitor: MonitorInstance, isIncluded: boolean): void {
+  include(monitor: Instance, isIncluded: boolean): void {
     const { space, ris, instance } = monitor.place;
     const key = keyOf(monitor.type, space, ris, instance);
     if (this.#byKey.has(key) === isIncluded) return;
@@ -31,7 +31,7 @@ export class OrderedInstances {
   }
 
   /** In order; not changed by what is put in or taken out later. */
-  get all(): readonly MonitorInstance[] {
+  get all(): readonly Instance[] {
     this.#ordered ??= [...this.#byKey].sort(([a], [b]) => a - b).map(([, monitor]) => monitor);
     return this.#ordered;
   }

@@ -13,19 +13,20 @@ import { MscErrorCode } from '../../arch/msc/error-codes.ts';
 import { INTPARTID_FIELD, INTPARTID_INTERNAL, PARTID_FIELD } from '../../arch/msc/fields.ts';
 import { MSC_REGISTERS, MscRegister } from '../../arch/msc-registers.ts';
 import type { MscConfig } from '../msc-config.ts';
-import type { MscControls } from '../msc-controls.ts';
+import type { MscControls } from '../settings/msc-controls.ts';
+import { keptRis, type SettingPlace, settingAt } from '../settings/setting-place.ts';
 import type { ErrorReporter } from './error-registers.ts';
 import type { PartSelector } from './part-selector.ts';
 import type { RegisterGroup } from './register-group.ts';
 import type { RegisterPresence } from './register-presence.ts';
 
 /** What the front needs of the settings behind it. */
-export type Settings = Pick<MscControls, 'read' | 'write' | 'implementedBits' | 'defaultPartid'>;
+export type Settings = Pick<MscControls, 'read' | 'write' | 'implementedBits' | 'defaultPartid' | 'seed'>;
 
 /** Where a write of a control goes first. */
 export interface WriteInterceptor {
   /** @returns true if the write was taken; else it reaches the settings as usual. */
-  stage(register: number, space: number, partid: number, value: number, ris: number): boolean;
+  stage(place: SettingPlace, value: number): boolean;
 }
 
 /** What a selection comes to that names no setting. */
@@ -38,8 +39,6 @@ export class ControlRegisters implements RegisterGroup {
   readonly #selector: PartSelector;
   readonly #errors: ErrorReporter;
   readonly #interceptor: WriteInterceptor | undefined;
-  /** MBW_WINWD is one for all RIS: the first one that has it stands for all. */
-  readonly #windowRis: number;
 
   /** @param interceptor takes writes of controls away from the settings (T241-MPAM-1). */
   constructor(
@@ -56,12 +55,11 @@ export class ControlRegisters implements RegisterGroup {
     this.#selector = selector;
     this.#errors = errors;
     this.#interceptor = interceptor;
-    this.#windowRis = config.resources.find(({ bandwidth }) => bandwidth !== undefined)?.ris ?? 0;
   }
 
   read(register: MscRegister, space: number, word: number): number {
     const partid = this.#select(register, space);
-    return partid === ERRED ? 0 : this.#settings.read(register, space, partid, word, this.#ris(register, space));
+    return partid === ERRED ? 0 : this.#settings.read(this.#placeOf(register, space, partid, word));
   }
 
   write(register: MscRegister, space: number, word: number, value: number): void {
@@ -75,9 +73,8 @@ export class ControlRegisters implements RegisterGroup {
       this.#map(space, partid, value);
       return;
     }
-    const ris = this.#ris(register, space);
-    if (this.#interceptor?.stage(register, space, partid, value, ris) === true) return;
-    this.#settings.write(register, space, partid, word, value, ris);
+    const place = this.#placeOf(register, space, partid, word);
+    if (this.#interceptor?.stage(place, value) !== true) this.#settings.write(place, value);
   }
 
   /** The PARTID whose copy of the register is selected, or ERRED. */
@@ -115,7 +112,7 @@ export class ControlRegisters implements RegisterGroup {
 
   /** True if the selected resource has the control; if not, error 8 or 9 (A 2.6: reporting is CU). */
   #hasControl(register: MscRegister, space: number): boolean {
-    const ris = this.#ris(register, space);
+    const ris = keptRis(this.#config, register, this.#selector.ris(space));
     if (this.#presence.existsIn(register, ris)) return true;
     if (this.#config.front.reportsRisErrors) {
       const isDefined = this.#presence.isDefined(ris);
@@ -128,7 +125,7 @@ export class ControlRegisters implements RegisterGroup {
   #writeOwnField(register: MscRegister, space: number, value: number): void {
     const partid = value & PARTID_FIELD;
     if (this.#inRange(space, partid, this.#config.features.partidMax)) {
-      this.#settings.write(register, space, partid, 0, value);
+      this.#settings.write(settingAt(register, space, partid), value);
     }
   }
 
@@ -136,14 +133,14 @@ export class ControlRegisters implements RegisterGroup {
     const intpartid = value & INTPARTID_FIELD;
     const isInternal = (value & INTPARTID_INTERNAL) !== 0;
     if (isInternal && intpartid <= this.#config.features.intpartidMax!) {
-      this.#settings.write(MscRegister.MPAMCFG_INTPARTID, space, partid, 0, value);
+      this.#settings.write(settingAt(MscRegister.MPAMCFG_INTPARTID, space, partid), value);
     } else {
       this.#report(MscErrorCode.intPARTID_Range, space, intpartid);
     }
   }
 
-  #ris(register: MscRegister, space: number): number {
-    return register === MscRegister.MPAMCFG_MBW_WINWD ? this.#windowRis : this.#selector.ris(space);
+  #placeOf(register: MscRegister, space: number, partid: number, word: number): SettingPlace {
+    return settingAt(register, space, partid, word, this.#selector.ris(space));
   }
 
   #report(code: MscErrorCode, space: number, partid: number): void {

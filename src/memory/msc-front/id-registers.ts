@@ -1,8 +1,9 @@
 /**
  * The feature ID registers of an MSC: what its configuration reads as.
  *
- * Source: Arm IHI 0099 B.a 9.5 (A 2.3). Where PART_SEL.RIS names no resource, every field about a resource is 0 and nothing is
- * an error (A 7 #12); fields about the whole MSC are the same for every RIS. There is no MPAMF_IMPL_IDR.
+ * Source: Arm IHI 0099 B.a 9.5 (A 2.3). Where PART_SEL.RIS names no resource, every HAS_ field of MPAMF_IDR is 0 but those that do
+ * not vary by RIS, and nothing is an error (A 7 #12). There is no MPAMF_IMPL_IDR. CSU monitors cannot overflow here, so nothing
+ * about overflow is there for them.
  */
 import { MscRegister } from '../../arch/msc-registers.ts';
 import type {
@@ -67,17 +68,22 @@ function idr(config: MscConfig, resource: ResourceConfig | undefined): IdFields 
   return {
     ...lower,
     EXT: 1,
-    HAS_RIS: flag(risMax > 0),
-    HAS_EXTD_ESR: flag(front.hasExtdEsr),
-    HAS_ESR: flag(front.hasEsr),
-    HAS_ERR_MSI: flag(front.hasErrMsi),
     SP4: flag(front.spaces === 4),
     HAS_ENDIS: flag(features.hasEndis),
     HAS_NFU: flag(features.hasNfu),
+    RIS_MAX: risMax,
+    ...(resource && { HAS_RIS: flag(risMax > 0), ...frontFields(front) }),
+  };
+}
+
+function frontFields(front: MscFrontFeatures): IdFields {
+  return {
+    HAS_EXTD_ESR: flag(front.hasExtdEsr),
+    HAS_ESR: flag(front.hasEsr),
+    HAS_ERR_MSI: flag(front.hasErrMsi),
     HAS_IN_TL: flag(front.ingress !== undefined),
     HAS_OUT_TL: flag(front.egress !== undefined),
     HAS_DEFAULT_PARTID: flag(front.hasDefaultPartid),
-    RIS_MAX: risMax,
   };
 }
 
@@ -143,6 +149,10 @@ function csumonIdr(csu: CsuFeatures): IdFields {
 function mbwumonIdr(mbwu: MbwuFeatures): IdFields {
   return {
     ...monitorType(mbwu),
+    HAS_OFLOW_CAPT: flag(mbwu.hasOflowCapt),
+    HAS_CEVNT_OFLW: flag(mbwu.hasCevntOflw),
+    HAS_OFSR: flag(mbwu.hasOfsr),
+    HAS_OFLOW_LNKG: flag(mbwu.hasOflowLnkg),
     SCALE: mbwu.scale,
     HAS_RWBW: flag(mbwu.hasRwbw),
     LWD: flag(mbwu.longBits === 63),
@@ -155,10 +165,6 @@ function monitorType(monitor: CsuFeatures | MbwuFeatures): IdFields {
     NUM_MON: monitor.numMon,
     NO_MATCH_PMG: flag(monitor.noMatchPmg),
     NO_MATCH_PARTID: flag(monitor.noMatchPartid),
-    HAS_OFLOW_CAPT: flag(monitor.hasOflowCapt),
-    HAS_CEVNT_OFLW: flag(monitor.hasCevntOflw),
-    HAS_OFSR: flag(monitor.hasOfsr),
-    HAS_OFLOW_LNKG: flag(monitor.hasOflowLnkg),
     HAS_CAPTURE: flag(monitor.hasCapture),
   };
 }

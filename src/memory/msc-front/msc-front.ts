@@ -8,13 +8,14 @@
  * lower first. Config registers that reset to UNKNOWN reset to 0 here. Not modelled: registers that a part adds of its own,
  * but for those of T241-MPAM-1; MPAMF_IMPL_IDR; allocation monitors.
  */
-import { labelSpace } from '../../arch/label.ts';
+import { labelPartid, labelPmg, labelSpace } from '../../arch/label.ts';
+import { MscErrorCode } from '../../arch/msc/error-codes.ts';
 import type { RegisterHalves } from '../../arch/msc/pack-fields.ts';
+import { featuresOfVersion } from '../feature-version.ts';
 import type { MonitorEvent } from '../monitors/monitor-event.ts';
-import type { MscConfig } from '../msc-config.ts';
+import type { MscConfig, MscFeatures } from '../msc-config.ts';
 import { ControlRegisters, type Settings } from './control-registers.ts';
 import { ErrorRegisters } from './error-registers.ts';
-import { featuresOfVersion } from './feature-version.ts';
 import type { FrontEvent } from './front-event.ts';
 import { accessibleGroups, type FrontGroups } from './front-groups.ts';
 import { IdRegisterGroup } from './id-register-group.ts';
@@ -35,9 +36,13 @@ import {
   translationRegisters,
 } from './translation-registers.ts';
 
+/** What can be wrong with a memory request. */
+export type RequestErrorCode = typeof MscErrorCode.Req_PARTID_Range | typeof MscErrorCode.Req_PMG_Range;
+
 const NOTHING: RegisterHalves = { lo: 0, hi: 0 };
 
 export class MscFront {
+  readonly #features: MscFeatures;
   readonly #spaces: number;
   /** Who answers for a register, by its code; undefined: it is RAZ, or WI. */
   readonly #readers: readonly (RegisterGroup | undefined)[];
@@ -64,6 +69,7 @@ export class MscFront {
   ) {
     const allowed = featuresOfVersion(config);
     const { front } = allowed;
+    this.#features = allowed.features;
     this.#spaces = front.spaces;
     this.#errorInterrupt = new Interrupt(ERROR_INTERRUPT, front.interrupt, onEvent);
     const overflowWire = front.hasOflowInterrupt ? front.interrupt : 'none';
@@ -147,8 +153,22 @@ export class MscFront {
     this.write32(space, offset + 4, hi);
   }
 
-  /** A memory request came with a PARTID (code 2) or PMG (code 4) out of range. It is handled nevertheless (A 2.6). */
-  requestError(code: 2 | 4, space: number, partid: number, pmg: number): void {
+  /**
+   * What is wrong with a memory request that comes in with this label, if anything. While ingress translation is on, its PARTID
+   * must be at most IN_PARTID_MAX, and what becomes of it at most PARTID_MAX (A 2.7).
+   */
+  requestErrorOf(label: number): RequestErrorCode | undefined {
+    const { partidMax, pmgMax } = this.#features;
+    const isKnown = this.#ingress?.knows(label) ?? true;
+    if (!isKnown || labelPartid(this.translateIngress(label)) > partidMax) return MscErrorCode.Req_PARTID_Range;
+    return labelPmg(label) > pmgMax ? MscErrorCode.Req_PMG_Range : undefined;
+  }
+
+  /**
+   * A memory request came with a PARTID or PMG out of range. It is handled nevertheless (A 2.6).
+   * @param partid as the request came in, before translation.
+   */
+  requestError(code: RequestErrorCode, space: number, partid: number, pmg: number): void {
     if (space < this.#spaces) this.#errors.report(code, space, partid, { pmg });
   }
 

@@ -9,11 +9,15 @@
  * at once; each other slice shows the old ones for a number of reads that is drawn when software writes, at most 3. Settings
  * take effect, and MBW_MIN and MBW_MAX read as written, when both spares were written (in any order) after every shadow was read
  * with the new values; otherwise they never do. Spares of a page act on settings of its PARTID space.
+ *
+ * What is written and has not taken effect changes no register that is there to be read: it is no register change, and history
+ * knows nothing of it before it takes effect, if it ever does.
  */
 import type { RegisterHalves } from '../../arch/msc/pack-fields.ts';
 import { MscRegister } from '../../arch/msc-registers.ts';
 import { type RandomStream, randomStream } from '../../loop/random-stream.ts';
 import type { MscConfig } from '../msc-config.ts';
+import { type SettingPlace, settingAt } from '../settings/setting-place.ts';
 import type { Settings, WriteInterceptor } from './control-registers.ts';
 
 const SLICES = 12;
@@ -45,18 +49,19 @@ export class T241ShadowRegisters implements WriteInterceptor {
   readonly #delays: RandomStream;
   readonly #staged = new Map<string, Staged>();
 
-  /** Reads that show old values are drawn from a stream of the MSC's own, by its name. */
+  /** Reads that show old values are drawn from a stream of the MSC's own, by the machine's seed and the MSC's name. */
   constructor({ name, features }: MscConfig, settings: Settings) {
     this.#settings = settings;
     this.#partidMax = features.intpartidMax ?? features.partidMax;
-    this.#delays = randomStream(0, 'T241-MPAM-1', name);
+    this.#delays = randomStream(settings.seed, 'T241-MPAM-1', name);
   }
 
-  stage(register: MscRegister, space: number, partid: number, value: number, ris: number): boolean {
+  stage(place: SettingPlace, value: number): boolean {
+    const { register, space, partid, ris } = place;
     if (register !== MscRegister.MPAMCFG_MBW_MIN && register !== MscRegister.MPAMCFG_MBW_MAX) return false;
     const staged = this.#stagedOf(space, partid);
-    const bits = this.#settings.implementedBits(register, partid, 0, ris);
-    staged.values.set(`${register} ${ris}`, { register, ris, value: (value & bits) >>> 0 });
+    const shown = (value & this.#settings.implementedBits(place)) >>> 0;
+    staged.values.set(`${register} ${ris}`, { register, ris, value: shown });
     staged.staleReads = Array.from({ length: SLICES }, (_, slice) =>
       slice === 0 ? 0 : this.#delays.below(STALE_READS_MAX + 1),
     );
@@ -107,13 +112,13 @@ export class T241ShadowRegisters implements WriteInterceptor {
   }
 
   #value(register: MscRegister, space: number, partid: number, staged: Staged | undefined): number {
-    return staged?.values.get(`${register} 0`)?.value ?? this.#settings.read(register, space, partid, 0, 0);
+    return staged?.values.get(`${register} 0`)?.value ?? this.#settings.read(settingAt(register, space, partid));
   }
 
   #commit(key: string, { space, partid, values }: Staged): void {
     this.#staged.delete(key);
     for (const { register, ris, value } of values.values()) {
-      this.#settings.write(register, space, partid, 0, value, ris);
+      this.#settings.write(settingAt(register, space, partid, 0, ris), value);
     }
   }
 }

@@ -2,8 +2,9 @@
  * One way of PARTID translation (FEAT_MPAM_MSC_DOMAINS): of requests that come in, or of those that go on.
  *
  * Source: Arm IHI 0099 B.a 4.6 (A 2.7). Not RIS-indexed. Where the text is silent: ENABLE is one bit per PARTID space, whichever
- * entry it is written with; an entry is configured once it was written; MASK_WD resets to 16, which changes nothing, and a
- * larger one is like 16; IN_TL is RAZ/WI while PART_SEL.INGRESS_TL is 0, and OUT_TL while it is 1.
+ * entry it is written with, so that a change of it is one of every entry that is configured; an entry is configured once it was
+ * written; MASK_WD resets to 16, which changes nothing, and a larger one is like 16; IN_TL is RAZ/WI while PART_SEL.INGRESS_TL
+ * is 0, and OUT_TL while it is 1.
  */
 import { labelPartid, labelSpace, PARTID_LIMIT } from '../../arch/label.ts';
 import { MscErrorCode } from '../../arch/msc/error-codes.ts';
@@ -102,6 +103,11 @@ export class TranslationRegisters implements RegisterGroup {
     return this.#enabled[space] !== 0;
   }
 
+  /** False, while translation is on, for a PARTID that no entry can be about. */
+  knows(label: number): boolean {
+    return !this.isEnabled(labelSpace(label)) || !this.#features.hasDirect || labelPartid(label) <= this.#entryMax;
+  }
+
   /** The label with its PARTID translated; PMG and PARTID space stay. */
   translate(label: number): number {
     const space = labelSpace(label);
@@ -142,24 +148,23 @@ export class TranslationRegisters implements RegisterGroup {
   }
 
   #writeEntry(space: number, partid: number, value: number): void {
-    const oldValue = this.#entryValue(space, partid);
-    if (this.#features.hasDirect) this.#entries[space]!.set(partid, value & TL_PARTID_TL);
+    const written = this.#features.hasDirect ? partid : 0;
+    const oldValue = this.#entryValue(space, written);
+    if (this.#features.hasDirect) this.#entries[space]!.set(written, value & TL_PARTID_TL);
+    const wasEnabled = this.#enabled[space];
     this.#enabled[space] = (value & TL_ENABLE) === 0 ? 0 : 1;
+    this.#tell(space, written, oldValue);
+    if (this.#enabled[space] === wasEnabled) return;
+    for (const other of [...this.#entries[space]!.keys()].toSorted((a, b) => a - b)) {
+      if (other !== written) this.#tell(space, other, (this.#entryValue(space, other) ^ TL_ENABLE) >>> 0);
+    }
+  }
+
+  /** An entry reads as it did not before, unless it does. */
+  #tell(space: number, partid: number, oldValue: number): void {
     const newValue = this.#entryValue(space, partid);
     if (newValue === oldValue) return;
-    const selected = this.#features.hasDirect ? partid : 0;
-    this.#onEvent({
-      type: 'register',
-      change: {
-        register: this.#way.entry,
-        space,
-        ris: 0,
-        partid: selected,
-        word: 0,
-        internal: false,
-        oldValue,
-        newValue,
-      },
-    });
+    const place = { register: this.#way.entry, space, ris: 0, partid, word: 0, internal: false };
+    this.#onEvent({ type: 'register', change: { ...place, oldValue, newValue } });
   }
 }

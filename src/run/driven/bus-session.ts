@@ -8,7 +8,7 @@
 import { formatHex64 } from '../../arch/registers.ts';
 import { InterruptCode, InterruptLevel } from '../../loop/event-row.ts';
 import { TooManyOwnersError } from '../../memory/owners.ts';
-import { TooManyPartitionsError } from '../../memory/partition-placement.ts';
+import { TooManyPartitionsError } from '../../memory/settings/partition-placement.ts';
 import { snakeCase } from '../../scenario/snake-case.ts';
 import { closestWord } from '../../scenario/suggest.ts';
 import type { TimedAnswer } from './bus-command.ts';
@@ -22,6 +22,7 @@ import type { DrivenMachine, Interrupt } from './driven-machine.ts';
 /** Of the protocol. Commands, options and words of answers may be added to one version; none changes its meaning. */
 const BUS_PROTOCOL_VERSION = 1;
 
+/** Characters of a tag, with the `#`. */
 const TAG_MAX = 64;
 /** Lines that are about the connection: they do nothing to the machine and are no events. */
 type SessionVerb = 'hello' | 'help' | 'quit';
@@ -67,6 +68,7 @@ export class BusSession {
   begin(line: string): readonly string[] {
     if (this.isRunning) throw new Error('the command before is not done');
     const { tag, text } = withoutTag(line.trim());
+    if (tag.length > TAG_MAX + ' '.length) return [LONG_TAG];
     if (text === '') return tag === '' ? [] : [`${tag}error: word 2: the line ends here; allowed: a command`];
     try {
       return this.#begin(text, tag);
@@ -144,12 +146,14 @@ export class BusSession {
 }
 
 const NO_LINES: readonly string[] = [];
+/** Without the tag: its beginning may be the tag of another line. */
+const LONG_TAG = `error: word 1: the tag is too long; allowed: # and up to ${TAG_MAX - 1} characters`;
 
 /** A line's tag with a space after it, as it goes before the answer; empty if it has none. */
 function withoutTag(line: string): { readonly tag: string; readonly text: string } {
   if (!line.startsWith('#')) return { tag: '', text: line };
   const [tag = ''] = line.split(/[ \t]/, 1);
-  return { tag: `${tag.slice(0, TAG_MAX)} `, text: line.slice(tag.length).trim() };
+  return { tag: `${tag} `, text: line.slice(tag.length).trim() };
 }
 
 function closest(name: string): string | undefined {

@@ -4,7 +4,7 @@
  * forms take no detour.
  */
 import type { RegisterValue } from '../../arch/registers.ts';
-import { parseDuration } from '../../scenario/quantities.ts';
+import { formatDuration, parseDuration } from '../../scenario/quantities.ts';
 import { didYouMean, listed } from '../../scenario/suggest.ts';
 import { visibleText } from '../../schedule/visible-text.ts';
 import { BusProblem } from './bus-problem.ts';
@@ -106,7 +106,11 @@ export class Words {
   duration(what: string, max: number): number {
     const ns = parseDuration(this.next(what));
     if (ns !== undefined && ns <= max) return ns;
-    throw this.problem('no such time', `${what}, 0 to ${max}ns`, 'a number and one of the units ns, us, ms, s, min');
+    throw this.problem(
+      'no such time',
+      `${what}, 0 to ${formatDuration(max)}`,
+      'a number and one of the units ns, us, ms, s, min',
+    );
   }
 
   /** Take one of some words, in any case; gives what it stands for. */
@@ -115,7 +119,8 @@ export class Words {
     const chosen = choices.get(word) ?? choices.get(word.toLowerCase());
     if (chosen !== undefined) return chosen;
     const names = [...choices.keys()];
-    throw this.problem(`no such ${what}`, listed(names), names.length > 12 ? didYouMean(word, names) : undefined);
+    const allowed = names.length === 0 ? 'none' : listed(names);
+    throw this.problem(`no such ${what}`, allowed, names.length > 12 ? didYouMean(word, names) : undefined);
   }
 
   /** A problem of the word that was taken last. */

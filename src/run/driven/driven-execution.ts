@@ -22,13 +22,13 @@ import {
   WAY_BYTES,
   WAY_OWNER,
 } from '../../loop/assembly/layout.ts';
-import { TRAFFIC_SPAN } from '../../loop/assembly/traffic-layout.ts';
 import type { Block } from '../../loop/block.ts';
 import type { MemorySystem } from '../../memory/memory-system.ts';
 import type { ProcessingElements } from '../../pe/processing-elements.ts';
 import type { SampledExecution } from '../execution/sampler.ts';
 import { fetchStallsBySteps, latenciesBySteps } from '../step-latencies.ts';
 import type { AccessRequest } from './access-pattern.ts';
+import { ClosedFormIntervals } from './closed-form-intervals.ts';
 import type { DrivenPlan } from './driven-plan.ts';
 import { DrivenStreams, type StreamRegions } from './driven-streams.ts';
 
@@ -79,9 +79,9 @@ export class DrivenExecution implements SampledExecution {
   readonly #latencies: readonly (readonly number[])[];
   /** By PE: the request that it executes, or executed last. */
   readonly #jobs: (AccessJob | undefined)[];
+  /** Undefined but where bandwidth is modelled in closed form. */
+  readonly #intervals: ClosedFormIntervals | undefined;
   /** PEs with a request that has not ended, in ascending order. */
-  /** Closed form: when waits were last set. */
-  #waitsSetNs = 0;
   #busy: number[] = [];
 
   constructor(options: DrivenExecutionOptions) {
@@ -96,6 +96,7 @@ export class DrivenExecution implements SampledExecution {
     this.#streams = new DrivenStreams(block, regions, peCount);
     this.executorRecords = this.#streams.executorRecords;
     memory.connectTraffic(this.#streams.machineAddress);
+    this.#intervals = memory.closedForm && new ClosedFormIntervals(memory.closedForm);
     this.#jobs = new Array<AccessJob | undefined>(peCount).fill(undefined);
     this.#latencies = hierarchy.ports.map(({ data }) => latenciesBySteps(hierarchy, data));
     hierarchy.ports.forEach(({ fetch }, port) => {
@@ -106,6 +107,17 @@ export class DrivenExecution implements SampledExecution {
   /** PEs that execute. */
   get busyCount(): number {
     return this.#busy.length;
+  }
+
+  /** No request is made or under way, and none is waited for: until something begins, nothing changes. */
+  get isQuiet(): boolean {
+    const isDrained = this.memory.channels?.isIdle ?? true;
+    return this.#busy.length === 0 && isDrained && (this.#intervals?.isResting ?? true);
+  }
+
+  /** Memory is used from now on. */
+  wake(nowNs: number): void {
+    this.#intervals?.wake(nowNs);
   }
 
   isBusy(pe: number): boolean {
@@ -132,6 +144,7 @@ export class DrivenExecution implements SampledExecution {
     this.#put(pe, PE_STREAM, this.#streams.address(pe));
     this.#put(pe, PE_EXECUTOR, this.#streams.executorAddress(pe));
     this.#busy = [...this.#busy, pe].sort((a, b) => a - b);
+    this.wake(nowNs);
   }
 
   /** End a PE's request where it is. */
@@ -164,23 +177,34 @@ export class DrivenExecution implements SampledExecution {
 
   /** Let time go on in one span, at most to `limitNs`. @returns where it is then, ns; earlier if the only busy PE is done. */
   runSpan(nowNs: number, limitNs: number): number {
-    const endNs = Math.min(limitNs, this.#spanLimit(nowNs), this.#nextWaitsNs(nowNs));
+    const endNs = Math.min(limitNs, this.#spanLimit(nowNs), this.#intervals?.endNs ?? Number.POSITIVE_INFINITY);
+    const reachedNs = this.#advance(nowNs, endNs);
+    this.#intervals?.reach(reachedNs, this.#busy.length > 0);
+    this.#forgetEnded();
+    return reachedNs;
+  }
+
+  #advance(nowNs: number, endNs: number): number {
     const { loop, pes } = this.memory;
     const count = this.#latencies.length;
     const isAlone = this.#busy.length === 1;
     loop.beginSpan(pes, count, endNs, endNs - nowNs);
     for (let from = 0; ; ) {
       const answer = loop.advance(this.#streams.machineAddress, pes, from, count);
-      if (answer === ADVANCED) break;
+      if (answer === ADVANCED) return endNs;
       if ((answer & 0xf) !== NEEDS_ACCESSES) throw new Error(`the access loop asks for ${answer & 0xf}`);
       from = answer >>> 4;
-      if (this.#streams.refill(from)) continue;
+      if (this.#streams.refill(from) || !this.#hasItsData(from)) continue;
+      this.#streams.end(from);
       const endedPs = endNs * PS_PER_NS - this.#left(from);
       this.#jobs[from]!.endedPs = endedPs;
       if (isAlone) return this.#leaveSpan(Math.ceil(endedPs / PS_PER_NS));
     }
-    this.#forgetEnded();
-    return endNs;
+  }
+
+  /** Whether all reads of a PE that makes no more have come back in the present span. If not, it asks for accesses again. */
+  #hasItsData(pe: number): boolean {
+    return this.memory.loop.awaitReads(this.#record(pe)) !== 0 && this.#left(pe) >= 0;
   }
 
   /** Leave the present span before its end: what the PEs have not used of it is no time that has passed. */
@@ -189,25 +213,8 @@ export class DrivenExecution implements SampledExecution {
       this.#put(pe, PE_LEFT, 0);
       this.#put(pe, PE_LEFT + 4, 0);
     }
-    const { channels } = this.memory;
-    if (channels !== undefined) {
-      channels.serveUntil(timeNs * PS_PER_NS);
-      this.#words.fill(0, (channels.address + TRAFFIC_SPAN) >>> 2, (channels.address + TRAFFIC_SPAN + 8) >>> 2);
-    }
-    this.#forgetEnded();
+    this.memory.channels?.leaveSpan(timeNs * PS_PER_NS);
     return timeNs;
-  }
-
-  /** Bandwidth in closed form: when requests' waits are set anew; those that are due are set. Infinity without. */
-  #nextWaitsNs(nowNs: number): number {
-    const { closedForm } = this.memory;
-    if (closedForm === undefined) return Number.POSITIVE_INFINITY;
-    const intervalNs = closedForm.intervalPs / PS_PER_NS;
-    if (nowNs >= this.#waitsSetNs + intervalNs) {
-      closedForm.endInterval();
-      this.#waitsSetNs = nowNs - (nowNs % intervalNs);
-    }
-    return this.#waitsSetNs + intervalNs;
   }
 
   #spanLimit(nowNs: number): number {

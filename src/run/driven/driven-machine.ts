@@ -15,23 +15,24 @@ import type { Msc, MscEvent } from '../../memory/msc.ts';
 import { AccessOutcome, ProcessingElements } from '../../pe/processing-elements.ts';
 import { RunCode, STARTED_DRIVEN } from '../codes.ts';
 import type { EventBatch } from '../event-batch.ts';
-import { BandwidthSampler } from '../execution/bandwidth-sampler.ts';
 import { appendMscEvent } from '../execution/msc-rows.ts';
-import { Sampler } from '../execution/sampler.ts';
 import { unknownValues } from '../unknown-reset.ts';
 import type { AccessRequest } from './access-pattern.ts';
 import { type AccessReport, DrivenExecution } from './driven-execution.ts';
 import { DrivenLog } from './driven-log.ts';
 import type { DrivenPlan } from './driven-plan.ts';
 import { reserveDriven } from './driven-regions.ts';
+import { DrivenSamples } from './driven-samples.ts';
+import { MscWatch } from './msc-watch.ts';
 import { type PeState, peStateAfterReset } from './pe-state.ts';
 import type { TimedWork } from './timed-work.ts';
 
 const DEFAULT_BATCH_ROWS = 4096;
 /** How long maintenance waits for room in memory's queues before it goes on. */
 const QUEUES_DRAIN_NS = 100;
-/** Spans that a piece of timed work does. */
+/** Spans that a piece of timed work does, and lines that a piece of maintenance looks for. */
 const SPANS_OF_PIECE = 64;
+const LINES_OF_PIECE = 1 << 16;
 
 export interface DrivenOptions {
   /** Rows per published batch; the run's digest does not depend on it. */
@@ -53,12 +54,9 @@ export class DrivenMachine {
   readonly mscs: readonly Msc[];
   readonly #log: DrivenLog;
   readonly #execution: DrivenExecution;
-  readonly #sampler: Sampler;
-  readonly #bandwidthSampler: BandwidthSampler | undefined;
+  readonly #samples: DrivenSamples;
+  readonly #mscWatch: MscWatch;
   readonly #states: PeState[];
-  #nextSampleNs: number;
-  /** Nothing has been accessed since the last sample. */
-  #isSampled = false;
   #interrupts: Interrupt[] = [];
 
   /** The machine out of reset; the events of that are its first. */
@@ -83,11 +81,8 @@ export class DrivenMachine {
     this.#execution = new DrivenExecution({
       ...{ block, plan, pes: this.pes, memory: this.memory, regions: regions.streams, threads },
     });
-    this.#sampler = new Sampler(0, this.#execution, block, []);
-    const { channels } = this.memory;
-    const words = new Uint32Array(block.memory.buffer);
-    this.#bandwidthSampler = channels && new BandwidthSampler(0, this.#execution, channels, words);
-    this.#nextSampleNs = topology.sampleIntervalNs;
+    this.#samples = new DrivenSamples(this.#execution, block, topology.sampleIntervalNs);
+    this.#mscWatch = new MscWatch(this.mscs);
     this.#states = Array.from({ length: machine.peCount }, () => peStateAfterReset(machine.features));
     ring.append(EventKind.run, 0, 0, RunCode.start, 0, STARTED_DRIVEN, 0, 0, 0, 0);
     for (let pe = 0; pe < machine.peCount; pe++) {
@@ -115,7 +110,7 @@ export class DrivenMachine {
   finish(): void {
     this.#log.endTexts();
     this.#log.ring.causeSeq = 0;
-    this.#addSamples();
+    this.#log.addSamples(this.#samples.take(this.nowNs));
     this.#log.ring.append(EventKind.run, 0, 0, RunCode.end, 0, 0, 0, 0, 0, 0);
     this.#log.publish();
   }
@@ -193,7 +188,7 @@ export class DrivenMachine {
   /** Let a PE that is not busy begin to make accesses; they are made as time goes on. */
   beginAccesses(pe: number, request: AccessRequest): void {
     this.#execution.begin(pe, request, this.nowNs);
-    this.#isSampled = false;
+    this.#samples.wake();
   }
 
   stopAccesses(pe: number): void {
@@ -215,64 +210,56 @@ export class DrivenMachine {
    */
   maintain(firstLine: number, count: number, operation: MaintenanceOperation): TimedWork {
     let done = 0;
-    this.#log.endTexts();
-    return {
-      proceed: () => {
-        done += this.memory.maintain(firstLine + done, count - done, operation);
-        this.#isSampled = false;
-        if (done === count) this.#syncMscs();
-        else this.#advance(this.nowNs + QUEUES_DRAIN_NS);
-        return done === count;
-      },
-    };
+    return this.#timed(() => {
+      const piece = Math.min(count - done, LINES_OF_PIECE);
+      const maintained = this.memory.maintain(firstLine + done, piece, operation);
+      done += maintained;
+      this.#execution.wake(this.nowNs);
+      this.#samples.wake();
+      if (maintained < piece) this.#advance(this.nowNs + QUEUES_DRAIN_NS);
+      return done === count;
+    });
   }
 
   /** Let time pass until `untilNs`. */
   waitUntil(untilNs: number): TimedWork {
-    return this.#work(untilNs, () => this.nowNs >= untilNs);
+    return this.#passTime(untilNs, () => this.nowNs >= untilNs);
   }
 
   /** Let time pass until none of these PEs is busy. */
   waitForPes(pes: readonly number[]): TimedWork {
-    return this.#work(Number.MAX_SAFE_INTEGER, () => !pes.some((pe) => this.isBusy(pe)));
+    return this.#passTime(Number.MAX_SAFE_INTEGER, () => !pes.some((pe) => this.isBusy(pe)));
   }
 
-  #work(limitNs: number, isDone: () => boolean): TimedWork {
+  #passTime(limitNs: number, isDone: () => boolean): TimedWork {
+    return this.#timed(() => {
+      for (let span = 0; span < SPANS_OF_PIECE && !isDone(); span++) this.#advance(limitNs);
+      return isDone();
+    });
+  }
+
+  /** @param proceed does a piece, and says whether it was the last. */
+  #timed(proceed: () => boolean): TimedWork {
     this.#log.endTexts();
+    this.#mscWatch.begin(this.nowNs);
     return {
       proceed: () => {
-        for (let span = 0; span < SPANS_OF_PIECE && !isDone(); span++) this.#advance(limitNs);
-        return isDone();
+        const isDone = proceed();
+        if (isDone) this.#mscWatch.end(this.nowNs);
+        return isDone;
       },
     };
   }
 
   /** Let time go on, to `limitNs` at most, by one span. */
   #advance(limitNs: number): void {
-    const dueNs = this.mscs.reduce((due, msc) => Math.min(due, msc.nextDueNs(this.nowNs)), Number.POSITIVE_INFINITY);
     this.#execution.refreshOwners();
-    const sampleNs = this.#isSampled ? Number.POSITIVE_INFINITY : this.#nextSampleNs;
-    this.#log.setTime(this.#execution.runSpan(this.nowNs, Math.min(limitNs, sampleNs, Math.ceil(dueNs))));
-    this.#syncMscs();
-    if (this.nowNs >= this.#nextSampleNs) this.#takeSamples();
+    const mscDueNs = this.#mscWatch.dueNs(this.nowNs, this.#execution.isQuiet);
+    const endNs = Math.min(limitNs, this.#samples.dueNs, mscDueNs);
+    this.#log.setTime(this.#execution.runSpan(this.nowNs, endNs));
+    this.#mscWatch.reach(this.nowNs);
+    this.#log.addSamples(this.#samples.reach(this.nowNs, this.#execution.isQuiet));
     this.#log.publishIfFull();
-  }
-
-  #syncMscs(): void {
-    for (const msc of this.mscs) msc.sync(this.nowNs);
-  }
-
-  /** Where nothing is accessed, intervals pass without samples. */
-  #takeSamples(): void {
-    const { sampleIntervalNs } = this.plan.topology;
-    if (!this.#isSampled) this.#addSamples();
-    this.#isSampled = this.busyCount === 0 && this.memory.config.bandwidth === undefined;
-    this.#nextSampleNs = (Math.floor(this.nowNs / sampleIntervalNs) + 1) * sampleIntervalNs;
-  }
-
-  #addSamples(): void {
-    this.#log.addSamples(this.#sampler.take(this.nowNs));
-    if (this.#bandwidthSampler !== undefined) this.#log.addSamples(this.#bandwidthSampler.take(this.nowNs));
   }
 
   #mscEvent(msc: number, event: MscEvent): void {

@@ -2,7 +2,7 @@
 import type { BlockLayout, Region } from '../../loop/block.ts';
 import { reserveEventRing } from '../../loop/event-ring.ts';
 import type { HierarchyConfig } from '../../memory/hierarchy-config.ts';
-import { type MemoryRegions, reserveMemory } from '../../memory/memory-system.ts';
+import { type MemoryRegions, reserveMemory } from '../../memory/memory-regions.ts';
 import { type PeRegions, reserveProcessingElements } from '../../pe/processing-elements.ts';
 import { reserveDrivenStreams, type StreamRegions } from './driven-streams.ts';
 

@@ -102,13 +102,15 @@ export class DrivenStreams {
     this.#put(pe, STREAM_ENDED, 0);
   }
 
-  /** Fill a PE's queue. @returns false if nothing is left to be made: the PE is idle from here on. */
+  /** Nothing is asked for on behalf of a PE any more: it is idle from here on. */
+  end(pe: number): void {
+    this.#put(pe, STREAM_ENDED, 1);
+  }
+
+  /** Fill a PE's queue. @returns false if nothing is left to be made. */
   refill(pe: number): boolean {
     const pattern = this.#patterns[pe];
-    if (pattern === undefined || pattern.isExhausted) {
-      this.#put(pe, STREAM_ENDED, 1);
-      return false;
-    }
+    if (pattern === undefined || pattern.isExhausted) return false;
     const words = this.#words;
     const queue = (this.#queues + pe * QUEUE_BYTES) >>> 2;
     let tail = this.#get(pe, STREAM_TAIL);

@@ -1,5 +1,12 @@
 /** What a machine's channels served in an interval, who waited behind whom, and whose time it cost; as rows. */
-import { EXECUTOR_BYTES, EXECUTOR_QUEUEING, EXECUTOR_THROTTLED, FIRST_OWNER } from '../../loop/assembly/layout.ts';
+import {
+  EXECUTOR_BYTES,
+  EXECUTOR_QUEUEING,
+  EXECUTOR_THROTTLED,
+  EXECUTOR_WRITE_BUFFER,
+  FIRST_OWNER,
+} from '../../loop/assembly/layout.ts';
+import { counterAt } from '../../loop/counters.ts';
 import type { ChannelCounters, Channels } from '../../memory/channels/channels.ts';
 import type { SampleRow } from '../samples.ts';
 import type { SampledExecution } from './sampler.ts';
@@ -7,9 +14,10 @@ import type { SampledExecution } from './sampler.ts';
 interface Waits {
   readonly queuedPs: number;
   readonly throttledPs: number;
+  readonly writeBufferPs: number;
 }
 
-const NO_WAITS: Waits = { queuedPs: 0, throttledPs: 0 };
+const NO_WAITS: Waits = { queuedPs: 0, throttledPs: 0, writeBufferPs: 0 };
 const NOTHING: ChannelCounters = { reads: 0, writes: 0, servicePs: 0, throttledPs: 0, waiting: 0 };
 
 export class BandwidthSampler {
@@ -49,14 +57,18 @@ export class BandwidthSampler {
       const now = {
         queuedPs: this.#counter(record + EXECUTOR_QUEUEING),
         throttledPs: this.#counter(record + EXECUTOR_THROTTLED),
+        writeBufferPs: this.#counter(record + EXECUTOR_WRITE_BUFFER),
       };
       const before = this.#waitsBefore[executor] ?? NO_WAITS;
       this.#waitsBefore[executor] = now;
-      const queuedPs = now.queuedPs - before.queuedPs;
-      const throttledPs = now.throttledPs - before.throttledPs;
-      if (queuedPs === 0 && throttledPs === 0) return;
+      const waits = {
+        queuedPs: now.queuedPs - before.queuedPs,
+        throttledPs: now.throttledPs - before.throttledPs,
+        writeBufferPs: now.writeBufferPs - before.writeBufferPs,
+      };
+      if (Object.values(waits).every((ps) => ps === 0)) return;
       const world = executors.world[executor] === 1 ? 1 : 0;
-      rows.push({ kind: 'executorDelay', timeNs, machine: this.#machine, thread, world, queuedPs, throttledPs });
+      rows.push({ kind: 'executorDelay', timeNs, machine: this.#machine, thread, world, ...waits });
     });
   }
 
@@ -98,7 +110,6 @@ export class BandwidthSampler {
   }
 
   #counter(address: number): number {
-    const at = address >>> 2;
-    return this.#words[at]! + this.#words[at + 1]! * 2 ** 32;
+    return counterAt(this.#words, address >>> 2);
   }
 }

@@ -1,7 +1,7 @@
 /** What one machine executes with, in the block. */
 import { EXECUTOR_BYTES } from '../../loop/assembly/layout.ts';
 import type { BlockLayout, Region } from '../../loop/block.ts';
-import { type MemoryRegions, reserveMemory } from '../../memory/memory-system.ts';
+import { type MemoryRegions, reserveMemory } from '../../memory/memory-regions.ts';
 import { planServices, reserveServices, type ServicePlan } from '../../workload/service/service-set.ts';
 import { reserveStreams } from '../../workload/streams/stream-blueprint.ts';
 import type { ExecutionPlan } from './execution.ts';

@@ -16,6 +16,7 @@ import {
   STEPS,
 } from '../../loop/assembly/layout.ts';
 import type { Block } from '../../loop/block.ts';
+import { counterAt } from '../../loop/counters.ts';
 import type { MemorySystem } from '../../memory/memory-system.ts';
 import type { MemoryCounters, OwnerCounters } from '../../memory/owner-counters.ts';
 import type { ServiceSet } from '../../workload/service/service-set.ts';
@@ -157,10 +158,7 @@ export class Sampler {
 
   #executorCounts(executor: number): ExecutorCounts {
     const record = this.#execution.executorRecords + executor * EXECUTOR_BYTES;
-    const counter = (offset: number): number => {
-      const at = (record + offset) >>> 2;
-      return this.#words[at]! + this.#words[at + 1]! * 2 ** 32;
-    };
+    const counter = (offset: number): number => counterAt(this.#words, (record + offset) >>> 2);
     const bySteps = (offset: number): number[] =>
       Array.from({ length: STEPS }, (_, step) => counter(offset + step * COUNTER_BYTES));
     return {

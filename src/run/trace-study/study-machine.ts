@@ -2,9 +2,10 @@
 import { PartidSpace, packLabel } from '../../arch/label.ts';
 import { HISTORY_MOVED, HISTORY_NEVER, HISTORY_REFUSED } from '../../loop/assembly/layout.ts';
 import { type Block, BlockLayout } from '../../loop/block.ts';
-import { applySettings } from '../../memory/apply-settings.ts';
 import type { HierarchyConfig } from '../../memory/hierarchy-config.ts';
-import { MemorySystem, reserveMemory } from '../../memory/memory-system.ts';
+import { reserveMemory } from '../../memory/memory-regions.ts';
+import { MemorySystem } from '../../memory/memory-system.ts';
+import { applySettings } from '../../memory/settings/apply-settings.ts';
 import type { TraceBatch } from '../../workload/memory-trace/trace-batch.ts';
 import { ColouredPlacement } from '../../workload/placement/coloured-placement.ts';
 import { AccessWriter } from './access-writer.ts';

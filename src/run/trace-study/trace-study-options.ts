@@ -1,5 +1,5 @@
 /** What a memory-trace study is made of, with all choices made. */
-import type { PartitionSettings } from '../../memory/partition-settings.ts';
+import type { PartitionSettings } from '../../memory/settings/partition-settings.ts';
 import type { StudyHierarchy } from '../../scenario/study/study-hierarchy.ts';
 
 export const CONVENTIONS = ['lines', 'cachegrind'] as const;

@@ -1,7 +1,7 @@
 /** What a memory-trace study finds: one plain object. Lists by tenant are in the order of the tenants. */
 import type { Inclusion, ReplacementPolicy } from '../../memory/hierarchy-config.ts';
 import type { MemoryCounters, OwnerCounters } from '../../memory/owner-counters.ts';
-import type { PartitionSettings } from '../../memory/partition-settings.ts';
+import type { PartitionSettings } from '../../memory/settings/partition-settings.ts';
 import type { TraceIssueName } from '../../workload/memory-trace/trace-issues.ts';
 import type { CurveError } from '../../workload/miss-ratio-curve/curve-error.ts';
 import type { EstimatedPoint } from '../../workload/miss-ratio-curve/sampled-curve.ts';

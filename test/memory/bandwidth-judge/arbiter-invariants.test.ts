@@ -23,7 +23,7 @@ import { play, setUp } from './trial.ts';
 
 describe('the channel', () => {
   it('serves every request once, one line at a time, and never more bytes in any stretch of time than it has', () => {
-    property(arbitraryTrial({ steps: 40, withChanges: true }), (trial) => {
+    property(arbitraryTrial({ steps: 40, changes: 'some' }), (trial) => {
       const driven = openLoop(trial.config);
       setUp(driven, trial);
       const grants = play(driven, trial.steps);

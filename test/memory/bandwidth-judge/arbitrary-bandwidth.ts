@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { FIRST_OWNER } from '../../../src/loop/assembly/layout.ts';
 import { ACCOUNTING_WINDOWS, type BandwidthConfig, type ChannelConfig } from '../../../src/memory/bandwidth-config.ts';
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 
 /** What a channel has, and its partitions: by index; 0 is that of disabled PARTIDs. */
 interface ChannelPlan {
@@ -179,7 +179,7 @@ function arbitraryOffers(config: BandwidthConfig): fc.Arbitrary<OfferStep[]> {
   return fc.oneof({ weight: 3, arbitrary: offer.map((one) => [one]) }, { weight: 1, arbitrary: burst });
 }
 
-function arbitraryChange(plans: readonly ChannelPlan[]): fc.Arbitrary<TrafficStep> {
+function arbitraryChange(plans: readonly ChannelPlan[], changes: Changes): fc.Arbitrary<TrafficStep> {
   return fc.nat(plans.length - 1).chain((channel) => {
     const { partitions, portions, hasIntpri, hasDspri } = plans[channel]!;
     const place = {
@@ -187,35 +187,43 @@ function arbitraryChange(plans: readonly ChannelPlan[]): fc.Arbitrary<TrafficSte
       channel: fc.constant(channel),
       partition: fc.nat(partitions.length - 1),
     };
+    const move = fc.record({
+      does: fc.constant('move owner' as const),
+      ...place,
+      owner: fc.integer({ min: FIRST_OWNER, max: FIRST_OWNER + OWNERS - 1 }),
+    });
+    if (changes === 'moves') return move;
     return fc.oneof(
       fc.record({ does: fc.constant('set limits' as const), ...place, limits: arbitraryLimits(hasIntpri, hasDspri) }),
       fc.record({ does: fc.constant('set portions' as const), ...place, portions: arbitraryPortions(portions) }),
-      fc.record({
-        does: fc.constant('move owner' as const),
-        ...place,
-        owner: fc.integer({ min: FIRST_OWNER, max: FIRST_OWNER + OWNERS - 1 }),
-      }),
+      move,
     );
   });
 }
 
+/** Of settings, between requests: none, some of every kind, or many owners that go to other partitions. */
+type Changes = 'none' | 'some' | 'moves';
+
+const OFFERS_PER_CHANGE = { some: 8, moves: 3 } as const;
+
 export interface TrialOptions {
   /** Most offers (bursts count as one) and changes of settings. */
   readonly steps: number;
-  readonly withChanges: boolean;
+  readonly changes: Changes;
 }
 
-export function arbitraryTrial({ steps, withChanges }: TrialOptions): fc.Arbitrary<Trial> {
+export function arbitraryTrial({ steps, changes }: TrialOptions): fc.Arbitrary<Trial> {
   const machine = arbitraryConfig().chain((config) => {
     const plans = fc.tuple(...config.channels.map(() => arbitraryPlan()));
     return plans.map((all) => ({ config, plans: all }));
   });
   return machine.chain(({ config, plans }) => {
     const offers = arbitraryOffers(config);
-    const changes = arbitraryChange(plans).map((change) => [change]);
-    const step: fc.Arbitrary<TrafficStep[]> = withChanges
-      ? fc.oneof({ weight: 8, arbitrary: offers }, { weight: 1, arbitrary: changes })
-      : offers;
+    const change = arbitraryChange(plans, changes).map((one) => [one]);
+    const step: fc.Arbitrary<TrafficStep[]> =
+      changes === 'none'
+        ? offers
+        : fc.oneof({ weight: OFFERS_PER_CHANGE[changes], arbitrary: offers }, { weight: 1, arbitrary: change });
     return fc.record({
       config: fc.constant(config),
       plans: fc.constant(plans),

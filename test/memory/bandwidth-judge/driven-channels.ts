@@ -1,5 +1,5 @@
 /** What the judge and the channels of the access loop have in common, so that one test can drive both: an open loop. */
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 
 export interface OfferedRequest {
   /** The outermost cache that it leaves. */

@@ -3,7 +3,7 @@
  * shares no code with the channels it judges.
  */
 import type { ChannelConfig } from '../../../src/memory/bandwidth-config.ts';
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 import { CLASSES, NaivePartition, type NaiveRequest } from './naive-partition.ts';
 
 export interface NaiveGrant {
@@ -18,12 +18,12 @@ export interface NaiveGrant {
   readonly queueingPs: ReadonlyMap<number, number>;
 }
 
-/** A line on the channel, and the partitions that were held when it was chosen. */
+/** A line on the channel, and the requests that were held when it was chosen. */
 interface Occupation {
   readonly from: number;
   readonly to: number;
   readonly owner: number;
-  readonly held: ReadonlySet<NaivePartition>;
+  readonly held: ReadonlySet<NaiveRequest>;
 }
 
 export class NaiveChannel {
@@ -50,6 +50,12 @@ export class NaiveChannel {
 
   setOwner(owner: number, partition: number): void {
     this.#ownerPartitions.set(owner, this.#partitions[partition]!);
+    const all = this.#partitions.flatMap(({ queue }) => queue).toSorted((a, b) => a.arrivalNumber - b.arrivalNumber);
+    for (const each of this.#partitions) {
+      const first = each.queue[0];
+      each.queue = all.filter((request) => this.#ownerPartitions.get(request.owner) === each);
+      if (each.isBacklogged && each.queue[0] !== first) this.#setDeadline(each);
+    }
   }
 
   setLimits(time: number, index: number, limits: BandwidthLimits): void {
@@ -97,6 +103,7 @@ export class NaiveChannel {
       waiting.filter((partition) => !held.has(partition)),
       time,
     );
+    const heldRequests = new Set([...held].flatMap(({ queue }) => queue));
     const { lineTime, turnaroundPs } = this.#config;
     const due = (lines: number): number => Number((BigInt(lines) * BigInt(lineTime)) / 65536n);
     const servicePs = due(this.#lines + 1) - due(this.#lines);
@@ -109,8 +116,8 @@ export class NaiveChannel {
     const request = chosen.grant(time, servicePs);
     this.#clock = Math.max(this.#clock, chosen.lastDeadline);
     if (chosen.isBacklogged) this.#setDeadline(chosen);
-    const delays = this.#delaysOf(request, chosen, time);
-    this.#remember({ from: time, to: completionPs, owner: request.owner, held });
+    const delays = this.#delaysOf(request, time);
+    this.#remember({ from: time, to: completionPs, owner: request.owner, held: heldRequests });
     const downstreamPriority = chosen.limits.downstreamPriority ?? request.priority;
     return { request, downstreamPriority, grantPs: time, completionPs, ...delays };
   }
@@ -151,13 +158,12 @@ export class NaiveChannel {
   }
 
   /** What the time from arrival to grant was spent with: lines of others, or being held; nothing else is possible. */
-  #delaysOf(request: NaiveRequest, partition: NaivePartition, granted: number) {
+  #delaysOf(request: NaiveRequest, granted: number) {
     const queueingPs = new Map<number, number>();
     let throttledPs = granted - request.arrivalPs;
     for (const { from, to, owner, held } of this.#occupations) {
       const ps = to - Math.max(from, request.arrivalPs);
-      const tookPart = request.arrivalPs <= from;
-      if (ps <= 0 || (tookPart && held.has(partition))) continue;
+      if (ps <= 0 || held.has(request)) continue;
       queueingPs.set(owner, (queueingPs.get(owner) ?? 0) + ps);
       throttledPs -= ps;
     }

@@ -1,6 +1,6 @@
 /** The judge of one partition in one channel: its queue, its class, and until when it is held (docs/bandwidth.md, "Order"). */
 import type { ChannelConfig } from '../../../src/memory/bandwidth-config.ts';
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 import { NaiveUsage } from './naive-usage.ts';
 
 export interface NaiveRequest {
@@ -45,7 +45,7 @@ function earliest(from: number, isTrue: (time: number) => boolean): number {
 }
 
 export class NaivePartition {
-  readonly queue: NaiveRequest[] = [];
+  queue: NaiveRequest[] = [];
   limits = NO_LIMITS;
   /** By time slot: may a line begin in it; undefined: no MBW_PBM. */
   portions: readonly boolean[] | undefined;

@@ -3,7 +3,7 @@
  * channels of memory, one event at a time. Open loop: nobody waits for what is granted.
  */
 import type { BandwidthConfig } from '../../../src/memory/bandwidth-config.ts';
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 import type { ChannelTotals, DrivenChannels, Grant, OfferedRequest, OwnerTotals } from './driven-channels.ts';
 import { NaiveChannel, type NaiveGrant } from './naive-channel.ts';
 

@@ -1,7 +1,7 @@
 /** One memory channel whose partitions have one owner each, driven in an open loop: for invariants and closed forms. */
 import { FIRST_OWNER } from '../../../src/loop/assembly/layout.ts';
 import type { BandwidthConfig, ChannelConfig } from '../../../src/memory/bandwidth-config.ts';
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 import type { ChannelTotals, DrivenChannels, OwnerTotals } from './driven-channels.ts';
 import { NO_LIMITS } from './naive-partition.ts';
 import { openLoop } from './open-loop.ts';

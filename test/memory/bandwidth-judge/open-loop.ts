@@ -1,12 +1,12 @@
 /** The channels of the access loop without caches and PEs: requests are offered to them by hand. */
 import { BlockLayout } from '../../../src/loop/block.ts';
 import type { BandwidthConfig } from '../../../src/memory/bandwidth-config.ts';
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
 import { reserveChannels } from '../../../src/memory/channels/channel-regions.ts';
 import { Channels } from '../../../src/memory/channels/channels.ts';
 import type { CacheConfig, HierarchyConfig } from '../../../src/memory/hierarchy-config.ts';
 import { PLAIN_FRONT } from '../../../src/memory/implied-mscs.ts';
 import type { MscConfig } from '../../../src/memory/msc-config.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 import type { ChannelTotals, DrivenChannels, Grant, OfferedRequest, OwnerTotals } from './driven-channels.ts';
 
 /** Grants between two looks of the channels at their log. */

@@ -10,6 +10,7 @@ import {
   EXECUTOR_QUEUEING,
   EXECUTOR_STALLS,
   EXECUTOR_THROTTLED,
+  EXECUTOR_WRITE_BUFFER,
   KIND_FETCH,
   KIND_READ,
   KIND_WRITE,
@@ -19,6 +20,15 @@ import {
   PE_LEFT,
   PE_STREAM,
   PE_WAYS,
+  SERVICE_ARRIVALS,
+  SERVICE_ARRIVALS_MASK,
+  SERVICE_BYTES,
+  SERVICE_ENDED,
+  SERVICE_LATENCIES,
+  SERVICE_LATENCIES_MASK,
+  SERVICE_SERVED,
+  SERVICE_TAIL,
+  SERVICE_WORK,
   STEP_MEMORY,
   STREAM_BYTES,
   STREAM_COMPUTE,
@@ -27,6 +37,7 @@ import {
   STREAM_KIND_RECORDED,
   STREAM_QUEUE,
   STREAM_QUEUE_MASK,
+  STREAM_SERVICE,
   STREAM_TAIL,
   STREAM_WINDOW,
   WAY_BYTES,
@@ -35,7 +46,9 @@ import {
 import { type Block, BlockLayout, type Region } from '../../../src/loop/block.ts';
 import type { BandwidthConfig, ChannelConfig } from '../../../src/memory/bandwidth-config.ts';
 import type { HierarchyConfig } from '../../../src/memory/hierarchy-config.ts';
-import { MemorySystem, reserveMemory } from '../../../src/memory/memory-system.ts';
+import { reserveMemory } from '../../../src/memory/memory-regions.ts';
+import { MemorySystem } from '../../../src/memory/memory-system.ts';
+import type { MscConfig } from '../../../src/memory/msc-config.ts';
 
 /** A line takes 1 ns in service and 50 ns in all; an instruction takes 1 ns. */
 const LINE_PS = 1000;
@@ -43,6 +56,9 @@ export const LATENCY_PS = 50_000;
 const QUEUE_ACCESSES = 4096;
 const LINES = 4096;
 const WORDS = ACCESS_BYTES / 4;
+/** Requests of a service, and its record with the rings of their arrivals and latencies. */
+const SERVICE_RING = 64;
+const SERVICE_ROOM = SERVICE_BYTES + 2 * SERVICE_RING * 8;
 
 export interface TimedAccess {
   readonly line: number;
@@ -61,6 +77,7 @@ export interface TimedOptions {
   readonly channel?: Partial<ChannelConfig>;
   /** Of each PE's cache. */
   readonly sets?: number;
+  readonly mscs?: readonly MscConfig[];
 }
 
 /** Where an executor's time went, ps. */
@@ -70,6 +87,7 @@ export interface Spent {
   readonly memory: number;
   readonly queueing: number;
   readonly throttled: number;
+  readonly writeBuffer: number;
 }
 
 export class TimedMachine {
@@ -81,16 +99,20 @@ export class TimedMachine {
   readonly #queues: Region;
   readonly #executors: Region;
   readonly #pes: number;
+  readonly #services: Region;
   #nowNs = 0;
 
-  constructor({ pes = 1, window = 1, writeBufferLines = 8, channel = {}, sets = 1 }: TimedOptions = {}) {
+  constructor(options: TimedOptions = {}) {
+    const { pes = 1, window = 1, writeBufferLines = 8, channel = {}, sets = 1, mscs } = options;
     this.#pes = pes;
     const layout = new BlockLayout();
-    const regions = reserveMemory(layout, hierarchy(pes, sets, bandwidth(pes, writeBufferLines, channel)));
+    const config = hierarchy(pes, sets, bandwidth(pes, writeBufferLines, channel));
+    const regions = reserveMemory(layout, { ...config, ...(mscs === undefined ? {} : { mscs }) });
     this.#machine = layout.reserve('machine', MACHINE_BYTES);
     this.#streams = layout.reserve('streams', pes * STREAM_BYTES);
     this.#queues = layout.reserve('queues', pes * QUEUE_ACCESSES * ACCESS_BYTES);
     this.#executors = layout.reserve('executors', pes * EXECUTOR_BYTES);
+    this.#services = layout.reserve('services', pes * SERVICE_ROOM);
     this.#block = layout.build();
     this.memory = new MemorySystem(this.#block, regions);
     this.memory.connectTraffic(this.#machine.byteOffset);
@@ -108,6 +130,29 @@ export class TimedMachine {
       this.#block.words.set([line, KINDS[kind] | (isSerial ? ACCESS_SERIAL : 0), instructions * 256, 0], at);
     });
     this.#put(stream + STREAM_TAIL, tail + accesses.length);
+  }
+
+  /** The PE's accesses are those of requests of a service: so many accesses each, the requests at these times, 64 at most. */
+  serve(pe: number, accesses: number, arrivalsNs: readonly number[]): void {
+    const service = this.#service(pe);
+    const arrivals = service + SERVICE_BYTES;
+    new Float64Array(this.#block.memory.buffer, arrivals, SERVICE_RING).set(arrivalsNs);
+    this.#put(service + SERVICE_ARRIVALS, arrivals);
+    this.#put(service + SERVICE_ARRIVALS_MASK, SERVICE_RING - 1);
+    this.#put(service + SERVICE_TAIL, arrivalsNs.length);
+    this.#put(service + SERVICE_WORK, accesses);
+    this.#put(service + SERVICE_ENDED, 1);
+    this.#put(service + SERVICE_LATENCIES, arrivals + SERVICE_RING * 8);
+    this.#put(service + SERVICE_LATENCIES_MASK, SERVICE_RING - 1);
+    this.#put(this.#stream(pe) + STREAM_SERVICE, service);
+  }
+
+  /** From arrival to the end, of the requests that are done, ns. */
+  latenciesNs(pe: number): number[] {
+    const service = this.#service(pe);
+    const served = this.#block.words[(service + SERVICE_SERVED) >> 2]!;
+    const latencies = service + SERVICE_BYTES + SERVICE_RING * 8;
+    return [...new Float64Array(this.#block.memory.buffer, latencies, served)];
   }
 
   /** Let time go on to `timeNs`, in spans of at most `spanNs`. */
@@ -140,6 +185,7 @@ export class TimedMachine {
       memory: this.#long(at + EXECUTOR_STALLS + 8 * STEP_MEMORY),
       queueing: this.#long(at + EXECUTOR_QUEUEING),
       throttled: this.#long(at + EXECUTOR_THROTTLED),
+      writeBuffer: this.#long(at + EXECUTOR_WRITE_BUFFER),
     };
   }
 
@@ -163,6 +209,10 @@ export class TimedMachine {
 
   #pe(pe: number): number {
     return this.memory.pes + pe * PE_BYTES;
+  }
+
+  #service(pe: number): number {
+    return this.#services.byteOffset + pe * SERVICE_ROOM;
   }
 
   #stream(pe: number): number {

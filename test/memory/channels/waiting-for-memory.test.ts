@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BandwidthLimits } from '../../../src/memory/bandwidth-slots.ts';
+import type { BandwidthLimits } from '../../../src/memory/settings/bandwidth-slots.ts';
 import { LATENCY_PS, type TimedAccess, TimedMachine } from './timed-machine.ts';
 
 const reads = (count: number, first = 0): TimedAccess[] =>
@@ -17,7 +17,7 @@ describe('a PE alone', () => {
     machine.give(0, reads(10));
     machine.advance(10_000);
     expect(machine.spent(0)).toEqual({
-      ...{ compute: 10 * 1000, memory: 10 * LATENCY_PS, queueing: 0, throttled: 0 },
+      ...{ compute: 10 * 1000, memory: 10 * LATENCY_PS, queueing: 0, throttled: 0, writeBuffer: 0 },
       idle: 10_000_000 - 10 * (1000 + LATENCY_PS),
     });
   });
@@ -51,7 +51,7 @@ describe('a PE alone', () => {
     // Reads at 1, 2 and 3 ns, write-backs of lines 0 and 1 with the second and the third; 10 ns each, in that order. The
     // write-back of 2 ns is granted after two reads, at 21 ns.
     expect(machine.spent(0).memory).toBe((21 - 3) * 1000);
-    expect(machine.spent(0).queueing).toBe(18_000);
+    expect(machine.spent(0)).toMatchObject({ writeBuffer: 18_000, queueing: 0, throttled: 0 });
     expect(machine.memory.channels!.counters(0, machine.owners[0]!)).toMatchObject({ reads: 3, writes: 2, waiting: 0 });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closedFormWaits, type PartitionLoad } from '../../../src/memory/closed-form/closed-form-waits.ts';
+import { ClosedFormWaits, type PartitionLoad } from '../../../src/memory/closed-form/closed-form-waits.ts';
 
 const CHANNEL = { servicePs: 2500, latencyPs: 100_000, waitMaxPs: 1_000_000_000 };
 
@@ -12,39 +12,36 @@ const load = (demand: number, more: Partial<PartitionLoad> = {}): PartitionLoad 
   isNone: false,
   stride: 0,
   priority: 0,
-  waitPs: 0,
   ...more,
 });
 
+const waitsOf = (loads: readonly PartitionLoad[]) => new ClosedFormWaits(CHANNEL).next(loads);
+
 /** PEs with a number of requests under way each: what they ask for at a wait, and so where waits settle. */
-function settle(outstanding: readonly number[], limits: readonly Partial<PartitionLoad>[]) {
-  let waits = outstanding.map(() => 0);
-  let answers = closedFormWaits([], CHANNEL);
-  for (let interval = 0; interval < 200; interval++) {
-    const loads = outstanding.map((lines, index) => {
-      const demand = (lines * CHANNEL.servicePs) / (CHANNEL.latencyPs + waits[index]!);
-      return load(demand, { ...limits[index], waitPs: waits[index]! });
-    });
-    answers = closedFormWaits(loads, CHANNEL);
-    waits = answers.map(({ waitPs }) => waitPs);
+function settle(outstanding: readonly number[], limits: readonly Partial<PartitionLoad>[], intervals = 400) {
+  const model = new ClosedFormWaits(CHANNEL);
+  const demandOf = (lines: number, waitPs: number): number =>
+    (lines * CHANNEL.servicePs) / (CHANNEL.latencyPs + waitPs);
+  let answers = model.next(outstanding.map((lines, index) => load(demandOf(lines, 0), limits[index])));
+  for (let interval = 1; interval < intervals; interval++) {
+    answers = model.next(outstanding.map((lines, i) => load(demandOf(lines, answers[i]!.waitPs), limits[i])));
   }
-  const shares = outstanding.map((lines, i) => (lines * CHANNEL.servicePs) / (CHANNEL.latencyPs + waits[i]!));
-  return { waits, shares, answers };
+  return { answers, shares: outstanding.map((lines, i) => demandOf(lines, answers[i]!.waitPs)) };
 }
 
 describe('waits in closed form', () => {
   test.each([0.1, 0.3, 0.5, 0.8, 0.9])('one class at load %f waits as in M/D/1', (rho) => {
-    const [answer] = closedFormWaits([load(rho)], CHANNEL);
+    const [answer] = waitsOf([load(rho)]);
     expect(answer!.waitPs).toBeCloseTo((CHANNEL.servicePs * rho) / (2 * (1 - rho)), -1);
   });
 
   test('two partitions of one class wait alike, for their load together', () => {
-    const answers = closedFormWaits([load(0.2), load(0.6)], CHANNEL);
+    const answers = waitsOf([load(0.2), load(0.6)]);
     expect(answers.map(({ waitPs }) => waitPs)).toEqual([5000, 5000]);
   });
 
   test('of two priorities the urgent one waits as in a server with priorities (Cobham)', () => {
-    const [urgent, other] = closedFormWaits([load(0.3, { priority: 1 }), load(0.5)], CHANNEL);
+    const [urgent, other] = waitsOf([load(0.3, { priority: 1 }), load(0.5)]);
     const residual = (0.8 * CHANNEL.servicePs) / 2;
     expect(urgent!.waitPs).toBeCloseTo(residual / 0.7, -1);
     expect(other!.waitPs).toBeCloseTo(residual / (0.7 * 0.2), -1);
@@ -64,12 +61,25 @@ describe('waits in closed form', () => {
   test('a hard limit holds on an idle channel, and the wait is its own', () => {
     const { shares, answers } = settle([64], [{ maximum: 0.25, isHard: true }]);
     expect(shares[0]).toBeCloseTo(0.25, 3);
-    expect(answers[0]!.isHeld).toBe(true);
+    expect(answers[0]!.heldPs).toBeGreaterThan(0.95 * answers[0]!.waitPs);
   });
 
-  test('just below its hard limit the wait stays, as a smaller one would lead over the limit again', () => {
-    const [answer] = closedFormWaits([load(0.249, { maximum: 0.25, isHard: true, waitPs: 400_000 })], CHANNEL);
-    expect(answer!.waitPs).toBe(Math.floor((100_000 + 400_000) * (0.249 / 0.25) - 100_000));
+  test('a hard limit settles and does not swing', () => {
+    const last = [198, 199, 200].map(
+      (intervals) => settle([64], [{ maximum: 0.25, isHard: true }], intervals).shares[0]!,
+    );
+    for (const share of last) expect(share).toBeCloseTo(0.25, 3);
+  });
+
+  test('above its minimum a partition competes like everybody else', () => {
+    const { shares } = settle(
+      [16, 16, 16].map((lines) => 8 * lines),
+      [{ minimum: 0.6 }, {}, {}],
+    );
+    expect(shares[0]).toBeGreaterThan(0.6);
+    expect(shares[0]).toBeLessThan(0.75);
+    expect(shares[1]).toBeCloseTo(shares[2]!, 3);
+    expect(shares[0]! + shares[1]! + shares[2]!).toBeCloseTo(1, 1);
   });
 
   test('a soft limit gives way on an idle channel', () => {
@@ -81,7 +91,7 @@ describe('waits in closed form', () => {
     const { shares, answers } = settle([64, 16], [{ maximum: 0.25 }, {}]);
     expect(shares[1]).toBeGreaterThan(0.35);
     expect(shares[0]! + shares[1]!).toBeCloseTo(1, 1);
-    expect(answers[0]!.isHeld).toBe(false);
+    expect(answers[0]!.heldPs).toBe(0);
   });
 
   test('a minimum is met before others get anything', () => {
@@ -97,7 +107,7 @@ describe('waits in closed form', () => {
   test('time slots limit even an idle channel', () => {
     const { shares, answers } = settle([64], [{ portions: 0.125 }]);
     expect(shares[0]).toBeCloseTo(0.125, 3);
-    expect(answers[0]!.isHeld).toBe(true);
+    expect(answers[0]!.heldPs).toBeGreaterThan(0.95 * answers[0]!.waitPs);
   });
 
   test('a disabled PARTID gets what everybody else leaves', () => {
@@ -107,7 +117,9 @@ describe('waits in closed form', () => {
   });
 
   test('no wait is longer than the longest', () => {
-    const [answer] = closedFormWaits([load(50, { waitPs: 999_999_999 })], CHANNEL);
-    expect(answer!.waitPs).toBe(CHANNEL.waitMaxPs);
+    const model = new ClosedFormWaits(CHANNEL);
+    let answers = model.next([load(50)]);
+    for (let interval = 0; interval < 50; interval++) answers = model.next([load(50)]);
+    expect(answers[0]!.waitPs).toBe(CHANNEL.waitMaxPs);
   });
 });

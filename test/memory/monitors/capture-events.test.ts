@@ -277,3 +277,44 @@ describe('CEVNT_OFLW', () => {
     expect([fixture.read(CAPTURE), fixture.read(LONG_CAPTURE)]).toEqual([0n, 192n]);
   });
 });
+
+describe('a capture', () => {
+  const told = ({ events }: MonitorFixture) =>
+    events
+      .splice(0)
+      .flatMap((event) =>
+        event.type === 'register'
+          ? [[event.change.register, event.change.word, event.change.oldValue, event.change.newValue]]
+          : [event.type],
+      );
+
+  it('of a counter changes its capture register, both halves of a long one, after the event and before NRDY goes', () => {
+    const fixture = new MonitorFixture({ mbwu: ALL_MBWU, front: { nrdyNs: 1000 } });
+    fixture.write(CTL, EN + captEvnt(3));
+    fixture.write(LONG, 0x5_0000_0007n);
+    fixture.events.length = 0;
+    fixture.monitors.captureExternal(3);
+    expect(told(fixture)).toEqual([
+      'capture',
+      [CAPTURE, 0, 0, NRDY],
+      'ready',
+      'capture',
+      [LONG_CAPTURE, 0, 0, 7],
+      [LONG_CAPTURE, 1, 0, 5],
+    ]);
+    expect([fixture.read(CAPTURE), fixture.read(LONG_CAPTURE)]).toEqual([BigInt(NRDY), 0x5_0000_0007n]);
+    fixture.monitors.captureExternal(3);
+    expect(told(fixture)).toEqual(['capture', [CAPTURE, 0, NRDY, 0], 'capture']);
+  });
+
+  it('of a cache changes its capture register, if it holds another value then', () => {
+    const fixture = new MonitorFixture({ csu: ALL_CSU });
+    fixture.write(CSU_CTL, captEvnt(2));
+    fixture.write(MscRegister.MSMON_CSU, 640);
+    fixture.events.length = 0;
+    fixture.monitors.captureExternal(2);
+    expect(told(fixture)).toEqual(['capture', [CSU_CAPTURE, 0, 0, 640]]);
+    fixture.monitors.captureExternal(2);
+    expect(told(fixture)).toEqual(['capture']);
+  });
+});

@@ -7,6 +7,7 @@ import type { WrittenHalf } from '../../../src/memory/monitors/monitor-instance.
 import { MonitorSet } from '../../../src/memory/monitors/monitor-set.ts';
 import type { MonitorSources } from '../../../src/memory/monitors/monitor-sources.ts';
 import type { CsuFeatures, MbwuFeatures, MscFrontFeatures, ResourceConfig } from '../../../src/memory/msc-config.ts';
+import { FRONT_DEFAULTS } from '../../../src/memory/msc-front/front-defaults.ts';
 
 export const NS = PartidSpace.nonSecure;
 
@@ -36,27 +37,7 @@ export const ALL_MBWU: MbwuFeatures = {
   scale: 8,
 };
 
-const FRONT: MscFrontFeatures = {
-  version: 'v1.1',
-  iidr: 0,
-  spaces: 4,
-  hasEsr: true,
-  hasExtdEsr: true,
-  hasErrMsi: false,
-  hasOflowSr: true,
-  hasOflwMsi: false,
-  hasOflowInterrupt: true,
-  hasLocalCaptEvnt: true,
-  interrupt: 'level',
-  ingress: undefined,
-  egress: undefined,
-  hasDefaultPartid: false,
-  outOfRangeSelector: 'stored',
-  reportsRisErrors: true,
-  missingMonitor: 'error',
-  nrdyNs: 0,
-  quirks: [],
-};
+const FRONT: MscFrontFeatures = { ...FRONT_DEFAULTS, spaces: 4 };
 
 /** Whose lines are counted. */
 export interface Requester {

@@ -1,5 +1,6 @@
 /** The error codes of A 2.6: each by its cause, what it captures and what becomes of the access; overwriting and clearing. */
 import { describe, expect, it } from 'vitest';
+import { settingAt } from '../../../src/memory/settings/setting-place.ts';
 import { AT, CACHE, CHANNEL, type FrontFixture, frontOf, INTERNAL, NS, S, sel } from './front-fixture.ts';
 
 const esr = (code: number, partidMon: number, pmg = 0): number => code * 2 ** 24 + pmg * 2 ** 16 + partidMon;
@@ -135,7 +136,7 @@ describe('codes 6 and 7, PARTID narrowing', () => {
     fixture.front.write32(NS, AT.CPBM, 1);
     expect(recorded(fixture)).toEqual([esr(6, 9), 0]);
     expect(fixture.front.read32(NS, AT.CPBM)).toBe(0);
-    expect(fixture.controls.read(7, NS, 9, 0)).toBe(0xffffffff);
+    expect(fixture.controls.read(settingAt(7, NS, 9))).toBe(0xffffffff);
   });
 
   it('INTPARTID written without INTERNAL or out of range is code 6, with the INTPARTID, and maps nothing', () => {
@@ -198,7 +199,7 @@ describe('codes 8 to 10, RIS', () => {
     ['9: the resource lacks the control', 9, 6, 2, AT.CPBM],
     ['9: the resource lacks the control', 9, 6, 2, AT.MBW_MIN],
     ['10: MON_SEL.RIS names no resource', 10, 3, 1, AT.MBWU],
-    ['10: MON_SEL.RIS names no resource', 10, 3, 15, AT.CSU_OFSR],
+    ['10: MON_SEL.RIS names no resource', 10, 3, 15, AT.MBWU_OFSR],
   ];
   it.each(accesses)('%s', (_, code, partidMon, ris, at) => {
     for (const reportsRisErrors of [true, false]) {
@@ -208,7 +209,7 @@ describe('codes 8 to 10, RIS', () => {
       expect(fixture.front.read32(NS, at)).toBe(0);
       expect(recorded(fixture)).toEqual(reportsRisErrors ? [esr(code, partidMon), ris] : [0, 0]);
       fixture.front.write32(NS, at, 0xffffffff);
-      expect(fixture.errors()).toHaveLength(reportsRisErrors ? (at === AT.CSU_OFSR ? 1 : 2) : 0);
+      expect(fixture.errors()).toHaveLength(reportsRisErrors ? (at === AT.MBWU_OFSR ? 1 : 2) : 0);
     }
   });
 

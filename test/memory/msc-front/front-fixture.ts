@@ -12,11 +12,11 @@ import type {
   MscFrontFeatures,
   ResourceConfig,
 } from '../../../src/memory/msc-config.ts';
-import { MscControls } from '../../../src/memory/msc-controls.ts';
 import { FRONT_DEFAULTS } from '../../../src/memory/msc-front/front-defaults.ts';
 import type { ErrorEvent, FrontEvent, InterruptEvent } from '../../../src/memory/msc-front/front-event.ts';
 import { MscFront } from '../../../src/memory/msc-front/msc-front.ts';
 import type { MscRegisterChange } from '../../../src/memory/msc-register-change.ts';
+import { MscControls } from '../../../src/memory/settings/msc-controls.ts';
 
 export const S = 0;
 export const NS = 1;
@@ -92,6 +92,7 @@ export const CHANNEL: ResourceConfig = {
 const FRONT: MscFrontFeatures = { ...FRONT_DEFAULTS, hasErrMsi: true, hasOflwMsi: true, iidr: 0x12345678 };
 
 export interface FrontOptions {
+  readonly seed?: number;
   readonly features?: Partial<MscFeatures>;
   readonly front?: Partial<MscFrontFeatures>;
   readonly resources?: readonly ResourceConfig[];
@@ -128,7 +129,9 @@ export function frontOf(options: FrontOptions = {}): FrontFixture {
   const config = mscConfig(options);
   const log: (FrontEvent | MonitorEvent)[] = [];
   let lines = 0;
-  const controls = new MscControls({ config, seed: 1 }, [], (change) => log.push({ type: 'register', change }));
+  const controls = new MscControls({ config, seed: options.seed ?? 1 }, [], (change) =>
+    log.push({ type: 'register', change }),
+  );
   const sources = {
     lineBytes: LINE_BYTES,
     ownerCount: () => FIRST_OWNER + 1,

@@ -29,7 +29,7 @@ describe('ID registers of RIS 0', () => {
     ['MBW_IDR: 7 bits, MIN, MAX, PBM of 36, PROP, WINDWR', AT.MBW_IDR, 7 + bits(10, 11, 12, 13, 14) + 36 * 2 ** 16],
     ['PRI_IDR: 3 bits with 0 low, 5 bits with 0 high', AT.PRI_IDR, bits(0, 1, 16) + 3 * 2 ** 4 + 5 * 2 ** 20],
     ['MSMON_IDR: CSU, MBWU, OFLOW_SR, overflow MSI, local capture', AT.MSMON_IDR, bits(16, 17, 28, 29, 31)],
-    ['CSUMON_IDR: 4, all but CSU_RO', AT.CSUMON_IDR, 4 + bits(24, 25, 26, 27, 29, 31)],
+    ['CSUMON_IDR: 4, XCL, capture, nothing about overflow', AT.CSUMON_IDR, 4 + bits(29, 31)],
     ['MBWUMON_IDR: 8, scale 4, 63 bits', AT.MBWUMON_IDR, 8 + 4 * 2 ** 16 + bits(24, 25, 26, 27, 28, 29, 30, 31)],
   ])('%s', (_, at, expected) => {
     expect(idOf({}, 0, at)).toBe(expected);
@@ -104,6 +104,15 @@ describe('ID registers of another RIS', () => {
       expect(front.read32(NS, at)).toBe(0);
     }
     expect(errors()).toEqual([]);
+  });
+
+  it('promise nothing where RIS is undefined but what does not vary by RIS', () => {
+    const whole: FrontOptions = {
+      front: { spaces: 4, ingress: TRANSLATION, egress: TRANSLATION, hasDefaultPartid: true },
+    };
+    // SP4, HAS_ENDIS, HAS_NFU and RIS_MAX; none of RIS, ESR, error MSI, translation and default settings.
+    expect(idOf(whole, 1, AT.IDR + 4)).toBe(bits(9, 10, 11) + 2 * 2 ** 24);
+    expect(idOf({ features: { intpartidMax: 31 } }, 1, AT.IDR) >>> 31).toBe(1);
   });
 });
 

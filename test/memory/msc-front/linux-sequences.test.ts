@@ -1,6 +1,7 @@
 /** The sequences of Linux' MPAM driver work against the registers (K 5.3, 5.7, 5.8). */
 import { describe, expect, it } from 'vitest';
 import { MscRegister } from '../../../src/arch/msc-registers.ts';
+import { settingAt } from '../../../src/memory/settings/setting-place.ts';
 import { AT, frontOf, INTERNAL, NS } from './front-fixture.ts';
 import { LinuxDriver } from './linux-driver.ts';
 
@@ -31,7 +32,7 @@ describe('programming a PARTID', () => {
   it('writes only what a resource has, so that nothing errs', () => {
     const { front, controls, errors } = frontOf();
     new LinuxDriver(front, NS).reprogram(2, 46, { mbwMax: 0x3fff });
-    expect(controls.read(MscRegister.MPAMCFG_MBW_MAX, NS, 46, 0, 2)).toBe(0x3fff);
+    expect(controls.read(settingAt(MscRegister.MPAMCFG_MBW_MAX, NS, 46, 0, 2))).toBe(0x3fff);
     expect(controls.ignoredWrites).toBe(0);
     expect(errors()).toEqual([]);
   });
@@ -42,7 +43,7 @@ describe('programming a PARTID', () => {
     for (let partid = 0; partid <= 15; partid++) driver.reprogram(0, partid, { cpbm: 1 << partid });
     for (let partid = 0; partid <= 15; partid++) {
       expect(controls.controlPartid(NS, partid)).toBe(partid);
-      expect(controls.read(MscRegister.MPAMCFG_CPBM, NS, partid, 0)).toBe(1 << partid);
+      expect(controls.read(settingAt(MscRegister.MPAMCFG_CPBM, NS, partid))).toBe(1 << partid);
     }
     expect(front.read32(NS, AT.PART_SEL)).toBe(INTERNAL | 15);
     expect(errors()).toEqual([]);
@@ -52,8 +53,8 @@ describe('programming a PARTID', () => {
     const { front, controls } = frontOf({ front: { spaces: 4 } });
     const driver = new LinuxDriver(front, 3);
     for (let partid = 0; partid <= 46; partid++) driver.reprogram(0, partid, {});
-    expect(controls.read(MscRegister.MPAMCFG_MBW_MIN, 3, 46, 0)).toBe(0);
-    expect(controls.read(MscRegister.MPAMCFG_MBW_MIN, 1, 46, 0)).toBe(0xfe00);
+    expect(controls.read(settingAt(MscRegister.MPAMCFG_MBW_MIN, 3, 46))).toBe(0);
+    expect(controls.read(settingAt(MscRegister.MPAMCFG_MBW_MIN, 1, 46))).toBe(0xfe00);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Every register of a feature page: which bits exist, what they hold after reset, and who may write them (A 2.2 to 2.6). */
 import { describe, expect, it } from 'vitest';
+import { settingAt } from '../../../src/memory/settings/setting-place.ts';
 import {
   AT,
   BANDWIDTH,
@@ -228,8 +229,8 @@ describe('the selectors', () => {
     front.write32(NS, AT.MBW_MAX, 0x1234);
     front.write32(NS, AT.PART_SEL, sel(6));
     expect(front.read32(NS, AT.MBW_MAX)).toBe(0xfe00);
-    expect(controls.read(10, NS, 5, 0, 0)).toBe(0x4000);
-    expect(controls.read(10, NS, 5, 0, 2)).toBe(0x1234);
+    expect(controls.read(settingAt(10, NS, 5))).toBe(0x4000);
+    expect(controls.read(settingAt(10, NS, 5, 0, 2))).toBe(0x1234);
   });
 
   it('MON_SEL says which monitor is accessed, and of which resource', () => {
@@ -291,7 +292,7 @@ describe('the selectors', () => {
     front.write32(NS, AT.PART_SEL, DEFAULT_PARTID | 0xffff);
     front.write32(NS, AT.CPBM, 0x3);
     expect(front.read32(NS, AT.CPBM)).toBe(0x3);
-    expect(controls.read(7, NS, controls.defaultPartid!, 0)).toBe(0x3);
+    expect(controls.read(settingAt(7, NS, controls.defaultPartid!))).toBe(0x3);
     expect(errors()).toEqual([]);
   });
 

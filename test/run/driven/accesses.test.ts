@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { planOf, TestClient } from './driven-fixture.ts';
+import { benchPlan, planOf, TestClient } from './driven-fixture.ts';
 
 const LINE = 64;
 
@@ -34,7 +34,21 @@ describe('a foreground access', () => {
     const client = new TestClient();
     const overlapped = 15 * (1 + 100 / 4) + 101;
     expect(client.ask('access 0 read 0x0 +1KiB mlp 4')).toMatch(new RegExp(`^ok accesses=16 ns=${overlapped} `));
-    expect(client.ask('access 0 read 0x1000 +1KiB mlp 4 serial')).toMatch(/^ok accesses=16 ns=1616 /);
+    expect(client.ask('access 0 read 0x1000 +1KiB serial')).toMatch(/^ok accesses=16 ns=1616 /);
+  });
+
+  it('ends when the data of all its reads is there, also where the last access is served by a cache', () => {
+    // Memory with channels: 0.5 ns of computing, 80 ns of latency. The second access hits the L1D while the first one waits.
+    const line = 'access 0 read 0x0 +64 stride 32 mlp 8';
+    const client = new TestClient(benchPlan());
+    expect(client.ask(line)).toBe('ok accesses=2 ns=80.5 l1d=1 l3=0 memory=1');
+    expect(timeOf(client)).toBe(81);
+    const background = new TestClient(benchPlan());
+    background.send(`${line} background`, 'wait 50ns');
+    expect(background.ask('wait done 0')).toBe('ok time=81');
+    const beside = new TestClient(benchPlan());
+    beside.send('access 1 read 0x10000 +64 repeat forever background');
+    expect(beside.ask(line)).toBe('ok accesses=2 ns=80.5 l1d=1 l3=0 memory=1');
   });
 
   it('may fetch instructions, which the L1I serves for nothing', () => {
@@ -104,6 +118,35 @@ describe('a background access', () => {
       'ok label=ns/1/0 tenant=tenant-a lines=100 bytes=6400 fills=100 evicted=0 ; ' +
         'label=ns/2/3 tenant=tenant-a lines=100 bytes=6400 fills=100 evicted=0',
     );
+  });
+});
+
+describe('bandwidth in closed form', () => {
+  const closedForm = (): TestClient => new TestClient(benchPlan('machine.topology.memory.mode=closed-form'));
+  const STREAM = 'access 0 read 0x0 +4MiB mlp 64';
+  const nsOf = (answer: string): number => Number(/ ns=([\d.]+) /.exec(answer)![1]);
+
+  it('gives a stream what memory has, once its load has been measured', () => {
+    const ns = nsOf(closedForm().ask(STREAM));
+    // 12.8 GB/s, but for the first of 33 intervals, in which nothing is known and no request waits.
+    expect(2 ** 22 / 12.8 / ns).toBeGreaterThan(0.97);
+    expect(2 ** 22 / 12.8 / ns).toBeLessThan(1.25);
+  });
+
+  it('is the same in the foreground, and while time passes in the background', () => {
+    const [foreground, background] = [closedForm(), closedForm()];
+    const answer = foreground.ask(STREAM);
+    background.send(`${STREAM} background`, 'wait 20us', 'wait 13ns', 'wait 40us', 'wait done');
+    expect(timeOf(background)).toBe(timeOf(foreground));
+    expect(timeOf(foreground)).toBe(Math.ceil(nsOf(answer)));
+  });
+
+  it('has nobody wait after a rest', () => {
+    const client = closedForm();
+    client.send(STREAM);
+    expect(nsOf(client.ask('access 0 read 0x1000000 +64'))).toBeGreaterThan(100);
+    client.send('wait 200us');
+    expect(nsOf(client.ask('access 0 read 0x1100000 +64'))).toBeCloseTo(80.5, 0);
   });
 });
 

@@ -55,7 +55,7 @@ test.each([
   ['pe 0 write MPAM1_EL1 0x1g', /^error: word 5 \(0x1g\): no 64-bit value; allowed: a value, 0x0 to 0xf{16}$/],
   ['pe 0 write MPAM1_EL1 18446744073709551616', /^error: word 5 \(18446744073709551616\): no 64-bit value/],
   ['pe 0 write MPAM1_EL1', 'error: word 5: the line ends here; allowed: a value'],
-  ['pe 0 security root', 'error: word 4 (root): the state of EL3 alone; allowed: ns, s, realm'],
+  ['pe 0 security root', 'error: word 4 (root): no such Security state; allowed: ns, s, realm'],
   ['pe 0 security realm', 'error: word 4 (realm): the PE has no such state (sp4); allowed: ns, s'],
   [
     'access 0 read 0x0 64',
@@ -71,11 +71,31 @@ test.each([
   ['access 0 read 0x0 +64 tenant b', 'error: word 7 (b): no such tenant; allowed: tenant-a'],
   [
     'access 0 read 0x0 +64 repeat forever',
-    /^error: word 7 \(forever\): Infinity accesses in the foreground; .*background/,
+    /^error: word 7 \(forever\): endless accesses in the foreground; .*background/,
   ],
   ['stop 1', 'error: word 2 (1): the PE makes no accesses; allowed: none now'],
-  ['wait soon', /^error: word 2 \(soon\): no such time; .*ns, us, ms, s, min\)$/],
-  ['msc l3-0 read32 0x0', /^error: word 2 \(l3-0\): no such MSC; allowed: $/],
+  [
+    'access 0 read 0x0 +64KiB repeat 100000000',
+    /^error: word 7 \(100000000\): 102400000000 accesses in the foreground; allowed: at most 68719476736 \(hint: add background/,
+  ],
+  ['access 0 read 0x0 +64 mlp 8 mlp 4', 'error: word 8 (mlp): given twice; allowed: each option once'],
+  ['access 0 read 0x0 +64 background background', /^error: word 7 \(background\): given twice/],
+  ['access 0 read 0x0 +64 serial mlp 8', /^error: word 7 \(mlp\): serial accesses wait .*; allowed: serial or mlp$/],
+  ['copy 0 0x0 +64 0x1000 mlp 8 serial', /^error: word 8 \(serial\): serial accesses wait/],
+  [
+    'wait soon',
+    'error: word 2 (soon): no such time; allowed: a time, or done, 0 to 2592000s ' +
+      '(hint: a number and one of the units ns, us, ms, s, min)',
+  ],
+  [
+    'counters mem-0',
+    'error: word 2 (mem-0): no such cache; allowed: l1i-0, l1i-1, l1d-0, l1d-1, l2-0, l2-1, l3-0, memory',
+  ],
+  ['capture foo 1', 'error: word 2 (foo): no such MSC; allowed: all'],
+  ['msc l3-0 read32 0x0', 'error: word 2 (l3-0): no such MSC; allowed: none'],
+  ['pe 0 frob', 'error: word 3 (frob): no such verb of pe; allowed: read, write, el, security, hcr, reset, state'],
+  [`#${'x'.repeat(63)} pe`, `#${'x'.repeat(63)} error: word 2: the line ends here; allowed: a PE`],
+  [`#${'x'.repeat(64)} pe 0 reset`, 'error: word 1: the tag is too long; allowed: # and up to 63 characters'],
   ['#1', '#1 error: word 2: the line ends here; allowed: a command'],
   [
     '\u0000\u001b[31m\u202e',

@@ -1,4 +1,6 @@
 /** Driven machines for tests: a small one with two PEs, three levels of caches and one tenant. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BusSession } from '../../../src/run/driven/bus-session.ts';
 import { DrivenMachine, type DrivenOptions } from '../../../src/run/driven/driven-machine.ts';
 import { type DrivenPlan, planDrivenRun } from '../../../src/run/driven/driven-plan.ts';
@@ -35,6 +37,13 @@ export function planOf(text = SMALL_MACHINE, ...overrides: readonly string[]): D
   return planDrivenRun(scenarioOf(text, ...overrides));
 }
 
+const BENCH = readFileSync(join(import.meta.dirname, '../../../scenarios/firmware-bench.yaml'), 'utf8');
+
+/** The machine of scenarios/firmware-bench.yaml: two PEs, an L3, and a memory of two channels, with all controls and monitors. */
+export function benchPlan(...overrides: readonly string[]): DrivenPlan {
+  return planOf(BENCH, ...overrides);
+}
+
 /** A client of a new machine. */
 export class TestClient {
   readonly machine: DrivenMachine;
@@ -56,4 +65,13 @@ export class TestClient {
     if (answer === undefined) throw new Error(`no answer to ${line}`);
     return answer;
   }
+}
+
+/** A client of a machine whose PE 0 runs at EL1 under PARTID 1, PMG 1, and PE 1 under PARTID 2, PMG 0. */
+export function labelledClient(plan = benchPlan()): TestClient {
+  const client = new TestClient(plan);
+  for (const [pe, label] of ['0x0000010100010001', '0x0000000000020002'].entries()) {
+    client.send(`pe ${pe} write MPAM3_EL3 0x8000000000000000`, `pe ${pe} el 1`, `pe ${pe} write MPAM1_EL1 ${label}`);
+  }
+  return client;
 }

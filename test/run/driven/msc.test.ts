@@ -1,22 +1,6 @@
 /** MSCs as software reaches them through the bus, on the machine of scenarios/firmware-bench.yaml: an L3, and a memory of two channels. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import type { DrivenPlan } from '../../../src/run/driven/driven-plan.ts';
-import { planOf, TestClient } from './driven-fixture.ts';
-
-const SCENARIO = readFileSync(join(import.meta.dirname, '../../../scenarios/firmware-bench.yaml'), 'utf8');
-
-const benchPlan = (...overrides: readonly string[]): DrivenPlan => planOf(SCENARIO, ...overrides);
-
-/** A client of a machine whose PE 0 runs at EL1 under PARTID 1, PMG 1, and PE 1 under PARTID 2, PMG 0. */
-function labelledClient(plan = benchPlan()): TestClient {
-  const client = new TestClient(plan);
-  for (const [pe, label] of ['0x0000010100010001', '0x0000000000020002'].entries()) {
-    client.send(`pe ${pe} write MPAM3_EL3 0x8000000000000000`, `pe ${pe} el 1`, `pe ${pe} write MPAM1_EL1 ${label}`);
-  }
-  return client;
-}
+import { benchPlan, labelledClient, TestClient } from './driven-fixture.ts';
 
 describe('a register of an MSC', () => {
   it('is reached by its offset, its width and its page, or by its name', () => {
@@ -112,6 +96,33 @@ describe('an interrupt', () => {
     ]);
     // Of 512 lines that channel 0 served, 4 were left to the overflow.
     expect(client.ask('msc mem-0 read MSMON_MBWU')).toBe(`ok 0x${((512 - 4) * 64).toString(16).padStart(8, '0')}`);
+  });
+});
+
+describe('an overflow', () => {
+  it.each(['', ' background'])('is told within a microsecond of the access that led to it%s', (background) => {
+    const client = labelledClient();
+    client.send('msc mem-0 write MSMON_CFG_MBWU_FLT 0x00010001', 'msc mem-0 write MSMON_CFG_MBWU_CTL 0x82030042');
+    client.send('msc mem-0 write MSMON_MBWU 0x7fffff00');
+    // Serial reads of 80.5 ns. Every fourth one goes to each channel's own four lines in a row, so that the fifth line of
+    // channel 0, which overflows, is one of the first 16.
+    const lines = client.send(`access 0 read 0x0 +64KiB${background}`, 'wait 50us');
+    const [, time] = /overflow-wired level=high space=ns time=(\d+)$/.exec(
+      lines.find((line) => line.startsWith('!'))!,
+    )!;
+    expect(Number(time)).toBeLessThan(16 * 80.5 + 1000);
+  });
+});
+
+describe('a label out of range', () => {
+  it('is told at the end of the span in which it was met, and before the answer', () => {
+    const client = labelledClient(benchPlan('machine.features.partid_max=255'));
+    client.send('msc l3-0 write MPAMF_ECR 1', 'pe 0 write MPAM1_EL1 0x0000000000c800c8');
+    expect(client.send('access 0 read 0x0 +64')).toEqual([
+      '! interrupt msc=l3-0 kind=error-wired level=high space=ns time=81',
+      'ok accesses=1 ns=80.5 l1d=0 l3=0 memory=1',
+    ]);
+    expect(client.ask('msc l3-0 read MPAMF_ESR')).toMatch(/^ok 0x00000000.2..00c8$/);
   });
 });
 

@@ -1,5 +1,6 @@
 /** A driven run is a run like any other: stored, replayed from its commands, and left in its middle without harm. */
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { compareWithReplay } from '../../../src/history/compare-with-replay.ts';
 import { createRunStore } from '../../../src/history/create-run-store.ts';
@@ -9,7 +10,7 @@ import { openRun } from '../../../src/history/run-reader.ts';
 import { verifyRun } from '../../../src/history/verify-run.ts';
 import { drivenEvents } from '../../../src/run/driven/driven-events.ts';
 import { temporaryFolder } from '../../support/run-files.ts';
-import { planOf, TestClient } from './driven-fixture.ts';
+import { benchPlan, planOf, TestClient } from './driven-fixture.ts';
 
 const COMMANDS = [
   'pe 0 write MPAM3_EL3 0x8000000000000000',
@@ -103,6 +104,28 @@ describe('a stored driven run', () => {
     const replay = await compareWithReplay(reader, drivenEvents(planOf(), changed, { hasEnded: true }));
     reader.close();
     expect(replay).toMatchObject({ kind: 'diverged', table: 'register_change', field: 'new_lo', replayed: 0x10001 });
+  });
+
+  it('counts the writes that changed nothing, of PEs and of MSCs', async () => {
+    const path = join(temporaryFolder(), 'run.db');
+    const run = new DrivenRun(benchPlan(), { path, ifExists: 'refuse' });
+    for (const command of [
+      'msc l3-0 write MPAMCFG_PART_SEL 1',
+      ...['0xffff', '0x00ff', '0x00ff', '0x00ff'].map((value) => `msc l3-0 write MPAMCFG_CPBM0 ${value}`),
+      ...['msc mem-0 write MPAMCFG_EN 0x40', 'msc mem-0 write MPAMCFG_MBW_PBM0 0xffffffff'],
+      ...['pe 1 write MPAM3_EL3 0x8000000000000000', 'pe 1 write MPAM3_EL3 0x8000000000000000'],
+    ]) {
+      run.session.execute(command);
+    }
+    await run.finish(false);
+    const database = new Database(path, { readonly: true });
+    const counters = database.prepare('SELECT name, machine, pe, value FROM counter ORDER BY id').all();
+    database.close();
+    expect(counters).toEqual([
+      { name: 'unchanged writes of MPAM3_EL3', machine: 0, pe: 1, value: 1 },
+      { name: 'unchanged writes of MSC l3-0', machine: 0, pe: null, value: 3 },
+      { name: 'unchanged writes of MSC mem-0', machine: 0, pe: null, value: 1 },
+    ]);
   });
 
   it('tells of every command, and of what it led to', async () => {

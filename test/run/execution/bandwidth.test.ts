@@ -134,8 +134,8 @@ describe('random runs whose memory has channels', () => {
         stalled.set(thread, (stalled.get(thread) ?? 0) + stallPs.at(-1)!);
       }
       const waited = new Map<number, number>();
-      for (const { thread, queuedPs, throttledPs } of samplesOf(execution, 'executorDelay')) {
-        waited.set(thread, (waited.get(thread) ?? 0) + queuedPs + throttledPs);
+      for (const { thread, queuedPs, throttledPs, writeBufferPs } of samplesOf(execution, 'executorDelay')) {
+        waited.set(thread, (waited.get(thread) ?? 0) + queuedPs + throttledPs + writeBufferPs);
       }
       for (const [thread, ps] of waited) expect(ps).toBeLessThanOrEqual(stalled.get(thread)!);
     });

@@ -96,7 +96,8 @@ function accessing(words: Words, world: BusWorld, pe: number, steps: readonly Ac
   words.end();
   if (!isBackground && accessCount(request) > FOREGROUND_MAX) {
     const hint = 'add background, and let time pass with wait';
-    throw words.problem(`${accessCount(request)} accesses in the foreground`, `at most ${FOREGROUND_MAX}`, hint);
+    const count = request.repeats === Number.POSITIVE_INFINITY ? 'endless' : accessCount(request);
+    throw words.problem(`${count} accesses in the foreground`, `at most ${FOREGROUND_MAX}`, hint);
   }
   const begin = (): void => machine.beginAccesses(pe, request);
   if (isBackground) {
@@ -129,8 +130,9 @@ function requestIn(
   let isSerial = false;
   let tenant = -1;
   let isBackground = false;
+  const given = new Set<Option>();
   while (!words.isAtEnd) {
-    switch (words.choice('option', OPTION_WORDS)) {
+    switch (optionIn(words, given)) {
       case 'stride':
         strideBytes = words.bytes('a stride', 1, world.machine.plan.memoryBytes);
         break;
@@ -151,6 +153,17 @@ function requestIn(
     }
   }
   return { steps, bytes, strideBytes, repeats, parallelism, isSerial, tenant, isBackground };
+}
+
+/** Take the next option, and add it to those that were given before. */
+function optionIn(words: Words, given: Set<Option>): Option {
+  const option = words.choice('option', OPTION_WORDS);
+  if (given.has(option)) throw words.problem('given twice', 'each option once');
+  given.add(option);
+  if (given.has('serial') && given.has('mlp')) {
+    throw words.problem('serial accesses wait for each other: none other is under way', 'serial or mlp');
+  }
+  return option;
 }
 
 type Option = 'stride' | 'repeat' | 'mlp' | 'serial' | 'tenant' | 'background';

@@ -12,11 +12,10 @@ export const COUNTERS_COMMAND: BusCommand = {
   name: 'counters',
   usage: ['counters memory|CACHE'],
   parse: (words, world): BusAction => {
-    const isMemory = words.take(MEMORY);
-    const cache = isMemory ? -1 : words.choice(`cache, or ${MEMORY}`, world.caches);
+    const place = words.choice('cache', new Map<string, number | typeof MEMORY>([...world.caches, [MEMORY, MEMORY]]));
     words.end();
     const run = (): string => {
-      const texts = isMemory ? memoryTexts(world) : cacheTexts(world, cache);
+      const texts = place === MEMORY ? memoryTexts(world) : cacheTexts(world, place);
       return texts.length === 0 ? 'ok' : `ok ${texts.join(' ; ')}`;
     };
     return { pe: 0, run };

@@ -50,7 +50,7 @@ export const MSC_COMMAND: BusCommand = {
   ],
   parse: (words, world): BusAction => {
     const msc = words.choice('MSC', world.mscs);
-    const verb = words.choice('a verb of msc', VERBS);
+    const verb = words.choice('verb of msc', VERBS);
     const run = verb(words, msc);
     words.end();
     return { pe: 0, run };

@@ -10,6 +10,10 @@ import { type BusWorld, labelText, SPACES, spaceName, WORLDS, worldName } from '
 import type { PeState } from '../pe-state.ts';
 
 const REGISTERS: ReadonlyMap<string, Name> = new Map(NAMES.map(({ name }, index) => [name, index as Name]));
+/** Root is the state of EL3 alone, and not to be chosen. */
+const SECURITY_STATES: ReadonlyMap<string, PartidSpace> = new Map(
+  [...SPACES].filter(([, space]) => space !== PartidSpace.root),
+);
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
   ['1', true],
@@ -40,7 +44,7 @@ export const PE_COMMAND: BusCommand = {
   ],
   parse: (words, world): BusAction => {
     const pe = world.pe(words);
-    const verb = words.choice('a verb of pe', VERBS);
+    const verb = words.choice('verb of pe', VERBS);
     const run = verb(words, world, pe);
     words.end();
     return { pe, run };
@@ -105,8 +109,7 @@ function whyMissing(
 
 function setSecurity(words: Words, { machine }: BusWorld, pe: number): () => string {
   const { features } = machine.plan.machine;
-  const security = words.choice('Security state', SPACES);
-  if (security === PartidSpace.root) throw words.problem('the state of EL3 alone', 'ns, s, realm');
+  const security = words.choice('Security state', SECURITY_STATES);
   if (security === PartidSpace.realm && !features.sp4) throw words.problem('the PE has no such state (sp4)', 'ns, s');
   if (security === PartidSpace.secure && !features.el3)
     throw words.problem('the PE has no EL3, hence no such state', 'ns');

@@ -4,7 +4,7 @@
  * Source: Arm IHI 0099 B.a (A 2.3 widths, 2.4 fields). Fractions are left-justified in their 16 bits; strides and priorities are
  * right-justified.
  */
-import { fractionMask } from '../arch/fractions.ts';
+import { fractionMask } from '../../arch/fractions.ts';
 import {
   CMAX_SOFTLIM,
   INTPARTID_FIELD,
@@ -13,15 +13,15 @@ import {
   MBW_PROP_EN,
   MBW_WINWD_US,
   PRI_DSPRI_SHIFT,
-} from '../arch/msc/fields.ts';
-import { MscRegister } from '../arch/msc-registers.ts';
+} from '../../arch/msc/fields.ts';
+import { MscRegister } from '../../arch/msc-registers.ts';
 import type {
   BandwidthControlFeatures,
   CacheControlFeatures,
   MscFeatures,
   PriorityFeatures,
   ResourceConfig,
-} from './msc-config.ts';
+} from '../msc-config.ts';
 
 /** The bits of a setting that a resource has, for PARTIDs that are in range; unsigned. 0: there is no such control or word. */
 export function resourceBits(resource: ResourceConfig, register: MscRegister, word: number): number {

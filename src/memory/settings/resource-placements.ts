@@ -5,6 +5,7 @@ import { ChannelPartitions } from './channel-partitions.ts';
 import { PartitionPlacement } from './partition-placement.ts';
 import type { PartitionSlots } from './partition-slots.ts';
 import type { SettingReader } from './regulated-resource.ts';
+import { settingAt } from './setting-place.ts';
 import type { SettingRegisters } from './setting-registers.ts';
 
 /** The slots of a resource of an MSC. */
@@ -14,6 +15,8 @@ export interface ResourceSlots {
   readonly cache?: PartitionSlots | undefined;
   /** Of its channel. */
   readonly bandwidth?: BandwidthSlots | undefined;
+  /** Requests of the channel compete by the priority that they bring (channelsUnderUpstreamPriority). */
+  readonly isUnderUpstreamPriority?: boolean;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface ResourceSlots {
  */
 export function placementsOf(
   registers: SettingRegisters,
-  { ris, cache, bandwidth }: ResourceSlots,
+  { ris, cache, bandwidth, isUnderUpstreamPriority = false }: ResourceSlots,
 ): readonly PartitionPlacement[] {
   const { config } = registers;
   const resource = config.resources.find((candidate) => candidate.ris === ris);
@@ -33,8 +36,8 @@ export function placementsOf(
     placements.push(new PartitionPlacement(registers, ris, partitions));
   }
   if (bandwidth !== undefined) {
-    const resetOf: SettingReader = (register, word) => registers.knownResetValue(register, 0, word, ris);
-    const partitions = new ChannelPartitions(config, resource, bandwidth, resetOf);
+    const resetOf: SettingReader = (register, word) => registers.knownResetValue(settingAt(register, 0, 0, word, ris));
+    const partitions = new ChannelPartitions(config, resource, bandwidth, resetOf, isUnderUpstreamPriority);
     placements.push(new PartitionPlacement(registers, ris, partitions));
   }
   return placements;

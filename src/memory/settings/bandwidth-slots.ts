@@ -21,11 +21,14 @@ export interface BandwidthLimits {
 }
 
 export interface BandwidthSlots {
+  /** The longest accounting window that there can be, ps: where windows are moving, what they hold must be remembered. */
+  readonly longestWindowPs: number;
   /** A new slot without limits, all portions allowed. @throws Error beyond BANDWIDTH_SLOTS_MAX. */
   addSlot(): number;
+  /** @throws Error for a window longer than `longestWindowPs`. */
   setLimits(slot: number, limits: BandwidthLimits): void;
-  /** MBW_PBM: bit p of word p >> 5; `count` portions. All zero: served when nobody else may be. */
+  /** MBW_PBM: bit p of word p >> 5, none beyond `count` portions. All zero: served when nobody else may be. */
   setPortions(slot: number, words: Uint32Array, count: number): void;
-  /** Put an owner into a slot; requests that wait stay in the slot that they came into. */
+  /** Put an owner into a slot; its requests that wait go along, and keep their age. */
   setOwnerSlot(owner: number, slot: number): void;
 }

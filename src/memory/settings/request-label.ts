@@ -4,8 +4,8 @@
  * Source: Arm IHI 0099 B.a (A 2.6 codes 2 and 4, A 3.12). The request itself keeps its label, and so do the lines that it
  * allocates and what goes on downstream. Left out: MSCs that know fewer PARTID spaces than the requester.
  */
-import { labelPartid, labelPmg, labelSpace, packLabel } from '../arch/label.ts';
-import type { MscFeatures } from './msc-config.ts';
+import { labelPartid, labelPmg, labelSpace, packLabel } from '../../arch/label.ts';
+import type { MscFeatures } from '../msc-config.ts';
 
 /**
  * The label whose PARTID selects the controls and whose PARTID and PMG monitors compare.

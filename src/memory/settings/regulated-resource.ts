@@ -1,10 +1,10 @@
 /**
  * A resource of an MSC as PartitionPlacement sees it: slots that owners are put into, and what settings make of a slot.
  *
- * Slot 0 is that of disabled PARTIDs. A cache is one (cache-partitions.ts), and so is a bandwidth resource
+ * A cache is one (cache-partitions.ts), and so is a bandwidth resource
  * (channel-partitions.ts).
  */
-import type { MscRegister } from '../arch/msc-registers.ts';
+import type { MscRegister } from '../../arch/msc-registers.ts';
 
 /** The value of word `word` of a register of the partition that is asked about. */
 export type SettingReader = (register: MscRegister, word: number) => number;
@@ -14,8 +14,10 @@ export interface RegulatedResource {
   readonly name: string;
   /** Slots that partitions can have of their own. */
   readonly ownSlotsMax: number;
-  /** Whether a partition whose settings no longer regulate it goes back to the open slot, or stays in its own. */
-  readonly rejoinsOpenSlot: boolean;
+  /** Every partition has a slot of its own, whatever its settings. */
+  readonly tellsAllApart: boolean;
+  /** The slot of partitions that software disabled. */
+  readonly disabledSlot: number;
   /** True if settings of that register concern this resource. */
   has(register: MscRegister): boolean;
   /** True if nothing in the settings of the partition regulates it here. */
@@ -24,8 +26,11 @@ export interface RegulatedResource {
   addOpenSlot(): number;
   /** A slot for one partition. */
   addSlot(read: SettingReader): number;
-  /** A register of the slot's partition got another value. */
-  update(slot: number, register: MscRegister, read: SettingReader): void;
+  /**
+   * A register of the slot's partition got another value.
+   * @returns true if the partition should go (or stay) back to the open slot, as nothing in its settings regulates it any more.
+   */
+  update(slot: number, register: MscRegister, word: number, read: SettingReader): boolean;
   setOwnerSlot(owner: number, slot: number): void;
   /** After a batch of setOwnerSlot calls that moved owners. */
   settle(): void;

@@ -1,6 +1,7 @@
 /** What is wrong with the settings of a partition for a resource: a control that it does not have, or a value out of range. */
-import { maximumField, PERCENT_MILLI_MAX, smallestMaximumPercentMilli } from '../arch/fractions.ts';
-import type { BandwidthControlFeatures, CacheControlFeatures, MscFeatures, PriorityFeatures } from './msc-config.ts';
+import { WINWD_MAX } from '../../arch/accounting-window.ts';
+import { maximumField, PERCENT_MILLI_MAX, smallestMaximumPercentMilli } from '../../arch/fractions.ts';
+import type { BandwidthControlFeatures, CacheControlFeatures, MscFeatures, PriorityFeatures } from '../msc-config.ts';
 import {
   type ControlledResource,
   hasControls,
@@ -8,8 +9,6 @@ import {
   type SettingsProblem,
   type ShareSetting,
 } from './partition-settings.ts';
-
-const WINWD_MAX = 2 ** 24 - 1;
 
 /** Takes problems, and knows what the resource is called in them. */
 interface Report {

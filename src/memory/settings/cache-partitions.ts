@@ -1,7 +1,7 @@
 /** A cache as a resource of an MSC: what settings make of the slots of its access loop (A 3.3 to 3.5). */
-import { MscRegister } from '../arch/msc-registers.ts';
-import { SLOTS_MAX } from '../loop/assembly/layout.ts';
-import type { CacheControlFeatures } from './msc-config.ts';
+import { MscRegister } from '../../arch/msc-registers.ts';
+import { SLOT_DISABLED, SLOTS_MAX } from '../../loop/assembly/layout.ts';
+import type { CacheControlFeatures } from '../msc-config.ts';
 import type { PartitionSlots, SlotLimits } from './partition-slots.ts';
 import type { RegulatedResource, SettingReader } from './regulated-resource.ts';
 import { excludesPortions, hasLimits, portionWords, slotLimits } from './slot-limits.ts';
@@ -17,8 +17,8 @@ export class CachePartitions implements RegulatedResource {
   readonly name: string;
   /** All slots but that of disabled PARTIDs and the open one. */
   readonly ownSlotsMax = SLOTS_MAX - 2;
-  /** Its lines would have to be found again for it. */
-  readonly rejoinsOpenSlot = false;
+  readonly tellsAllApart = false;
+  readonly disabledSlot = SLOT_DISABLED;
   readonly #features: CacheControlFeatures;
   readonly #slots: PartitionSlots;
 
@@ -50,9 +50,11 @@ export class CachePartitions implements RegulatedResource {
     return slot;
   }
 
-  update(slot: number, register: MscRegister, read: SettingReader): void {
+  /** A partition never goes back to the open slot: its lines would have to be found again for it. */
+  update(slot: number, register: MscRegister, _word: number, read: SettingReader): boolean {
     if (register === MscRegister.MPAMCFG_CPBM) this.#setPortions(slot, portionWords(this.#features, read));
     else this.#slots.setLimits(slot, this.#limits(read));
+    return false;
   }
 
   setOwnerSlot(owner: number, slot: number): void {

@@ -12,7 +12,17 @@ import type {
   MscFeatures,
   MscFrontFeatures,
   ResourceConfig,
-} from '../msc-config.ts';
+} from './msc-config.ts';
+
+/** What v1.1 added to both kinds of monitors, as it is without. */
+export const MONITORS_OF_VERSION_1 = {
+  hasOfsr: false,
+  hasOflowLnkg: false,
+  hasOflowCapt: false,
+  hasCevntOflw: false,
+  noMatchPartid: false,
+  noMatchPmg: false,
+} as const;
 
 /** The MSC with what its version allows, and without what depends on a feature that it does not have. */
 export function featuresOfVersion(config: MscConfig): MscConfig {
@@ -61,13 +71,8 @@ function controlsOfVersion1(controls: CacheControlFeatures): CacheControlFeature
 }
 
 function monitorsOfVersion1({ csu, mbwu }: MonitorFeatures): MonitorFeatures {
-  const none = {
-    hasOfsr: false,
-    hasOflowLnkg: false,
-    hasOflowCapt: false,
-    hasCevntOflw: false,
-    noMatchPartid: false,
-    noMatchPmg: false,
+  return {
+    csu: csu && { ...csu, ...MONITORS_OF_VERSION_1, hasXcl: false },
+    mbwu: mbwu && { ...mbwu, ...MONITORS_OF_VERSION_1 },
   };
-  return { csu: csu && { ...csu, ...none, hasXcl: false }, mbwu: mbwu && { ...mbwu, ...none } };
 }

@@ -6,21 +6,24 @@
  * told apart. So the access loop sees no restriction before there is one, and a machine may have many more PARTIDs than
  * slots.
  */
-import { packLabel } from '../arch/label.ts';
-import { INTPARTID_FIELD } from '../arch/msc/fields.ts';
-import { MscRegister } from '../arch/msc-registers.ts';
-import { SLOT_DISABLED } from '../loop/assembly/layout.ts';
+import { packLabel } from '../../arch/label.ts';
+import { INTPARTID_FIELD } from '../../arch/msc/fields.ts';
+import { MscRegister } from '../../arch/msc-registers.ts';
 import type { RegulatedResource, SettingReader } from './regulated-resource.ts';
+import { type SettingPlace, settingAt } from './setting-place.ts';
 import { enFlagsBit, enFlagsGroup, type SettingRegisters } from './setting-registers.ts';
 
-/** More partitions with settings of their own are in use than the access loop has slots for. */
+/** More partitions that need slots of their own are in use than the access loop has. */
 export class TooManyPartitionsError extends Error {
   override readonly name = 'TooManyPartitionsError';
 
-  constructor({ name, ownSlotsMax }: RegulatedResource) {
+  constructor({ name, ownSlotsMax, tellsAllApart }: Pick<RegulatedResource, 'name' | 'ownSlotsMax' | 'tellsAllApart'>) {
+    const inUse = `${name}: ${ownSlotsMax + 1} partitions in use`;
     super(
-      `${name}: ${ownSlotsMax + 1} partitions in use have settings that limit them; at most ${ownSlotsMax} may ` +
-        '(let tenants share PARTIDs, or leave the settings of some as they are after reset)',
+      tellsAllApart
+        ? `${inUse} compete by the priority that comes from upstream; at most ${ownSlotsMax} can (let tenants share PARTIDs)`
+        : `${inUse} have settings that limit them; at most ${ownSlotsMax} may ` +
+            '(let tenants share PARTIDs, or leave the settings of some as they are after reset)',
     );
   }
 }
@@ -75,13 +78,11 @@ export class PartitionPlacement {
    * A control of one partition changed: bring its slot in line, or give it one.
    * @throws TooManyPartitionsError
    */
-  controlChanged(register: MscRegister, space: number, partid: number): void {
+  controlChanged({ register, space, partid, word }: SettingPlace): void {
     if (!this.#resource.has(register)) return;
     const own = this.#ownSlots.get(packLabel(space, partid, 0));
     if (own !== undefined) {
-      const read = this.#reader(space, partid);
-      this.#resource.update(own.slot, register, read);
-      const isLeft = this.#resource.rejoinsOpenSlot && this.#resource.isOpen(read);
+      const isLeft = this.#resource.update(own.slot, register, word, this.#reader(space, partid));
       if (isLeft === own.isLeft) return;
       own.isLeft = isLeft;
     }
@@ -92,7 +93,7 @@ export class PartitionPlacement {
    * What becomes of requests changed: some of 32 PARTIDs were enabled or disabled (EN_FLAGS), or one was mapped (INTPARTID).
    * @throws TooManyPartitionsError
    */
-  requestsChanged(register: MscRegister, space: number, partid: number): void {
+  requestsChanged({ register, space, partid }: SettingPlace): void {
     const isGroup = register === MscRegister.MPAMCFG_EN_FLAGS;
     this.#placeAgain(space, (requestPartid) => (isGroup ? enFlagsGroup(requestPartid) : requestPartid) === partid);
   }
@@ -115,7 +116,7 @@ export class PartitionPlacement {
   }
 
   #slotOf(space: number, partid: number): number {
-    if (!isEnabled(this.#registers, space, partid)) return SLOT_DISABLED;
+    if (!isEnabled(this.#registers, space, partid)) return this.#resource.disabledSlot;
     const control = controlPartid(this.#registers, space, partid);
     const own = this.#ownSlots.get(packLabel(space, control, 0));
     if (own?.isLeft === false) return own.slot;
@@ -133,7 +134,7 @@ export class PartitionPlacement {
   }
 
   #reader(space: number, partid: number): SettingReader {
-    return (register, word) => this.#registers.value(register, space, partid, word, this.ris);
+    return (register, word) => this.#registers.value(settingAt(register, space, partid, word, this.ris));
   }
 }
 
@@ -145,13 +146,13 @@ export function controlPartid(registers: SettingRegisters, space: number, partid
   const { partidMax, intpartidMax } = registers.config.features;
   if (partid > partidMax && registers.defaultPartid !== undefined) return registers.defaultPartid;
   if (intpartidMax === undefined) return partid;
-  return registers.value(MscRegister.MPAMCFG_INTPARTID, space, partid, 0, 0) & INTPARTID_FIELD;
+  return registers.value(settingAt(MscRegister.MPAMCFG_INTPARTID, space, partid)) & INTPARTID_FIELD;
 }
 
 /** False for PARTIDs that software disabled (A 3.8). */
 export function isEnabled(registers: SettingRegisters, space: number, partid: number): boolean {
   const { hasEndis, partidMax } = registers.config.features;
   if (!hasEndis || partid > partidMax) return true;
-  const flags = registers.value(MscRegister.MPAMCFG_EN_FLAGS, space, enFlagsGroup(partid), 0, 0);
+  const flags = registers.value(settingAt(MscRegister.MPAMCFG_EN_FLAGS, space, enFlagsGroup(partid)));
   return (flags & enFlagsBit(partid)) !== 0;
 }

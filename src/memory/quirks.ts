@@ -3,9 +3,9 @@
  *
  * Source: K section 4. Drivers recognise errata by MPAMF_IIDR, so an MSC that is to be worked around must show the right one.
  */
-import { WHOLE_NUMERATOR } from '../../arch/fractions.ts';
-import type { BandwidthLimits } from '../bandwidth-slots.ts';
-import type { MscQuirk } from '../msc-config.ts';
+import { WHOLE_NUMERATOR } from '../arch/fractions.ts';
+import type { MscQuirk } from './msc-config.ts';
+import type { BandwidthLimits } from './settings/bandwidth-slots.ts';
 
 /** NVIDIA T241: product 0x241, variant 0, revision 0, implementer 0x36b. */
 const T241_IIDR = 0x2410036b;

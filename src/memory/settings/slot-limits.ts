@@ -4,11 +4,11 @@
  * Source: Arm IHI 0099 B.a (A 3.1, 3.3, 3.4, 3.11). A setting that does not limit becomes "no limit", so that the access
  * loop has nothing to look at.
  */
-import { isWhole, maximumRoundedDown, maximumRoundedUp, minimumRoundedUp } from '../arch/fractions.ts';
-import { CMAX_SOFTLIM } from '../arch/msc/fields.ts';
-import { MscRegister } from '../arch/msc-registers.ts';
-import { UNLIMITED } from '../loop/assembly/layout.ts';
-import type { CacheControlFeatures } from './msc-config.ts';
+import { isWhole, maximumRoundedDown, maximumRoundedUp, minimumRoundedUp } from '../../arch/fractions.ts';
+import { CMAX_SOFTLIM } from '../../arch/msc/fields.ts';
+import { MscRegister } from '../../arch/msc-registers.ts';
+import { UNLIMITED } from '../../loop/assembly/layout.ts';
+import type { CacheControlFeatures } from '../msc-config.ts';
 import type { SlotLimits } from './partition-slots.ts';
 import type { SettingReader } from './regulated-resource.ts';
 

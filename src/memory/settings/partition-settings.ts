@@ -1,5 +1,5 @@
 /** The settings of one partition in one resource of an MSC as people write them. */
-import type { MscFeatures, ResourceConfig } from './msc-config.ts';
+import type { MscFeatures, ResourceConfig } from '../msc-config.ts';
 
 /** A share: in thousandths of a percent, rounded down to what the resource can express; or the 16-bit field of the register. */
 export type ShareSetting = { readonly percentMilli: number } | { readonly field: number };

@@ -5,7 +5,7 @@
  * controls, then enable or disable; MBW_WINWD, which Linux leaves alone, before the limits that it is about. Only what is given
  * is written.
  */
-import { maximumField, minimumField } from '../arch/fractions.ts';
+import { maximumField, minimumField } from '../../arch/fractions.ts';
 import {
   CMAX_SOFTLIM,
   DIS_NFU,
@@ -14,11 +14,12 @@ import {
   MBW_PROP_EN,
   PRI_DSPRI_SHIFT,
   PRI_INTPRI,
-} from '../arch/msc/fields.ts';
-import { MscRegister } from '../arch/msc-registers.ts';
-import type { ResourceConfig } from './msc-config.ts';
+} from '../../arch/msc/fields.ts';
+import { MscRegister } from '../../arch/msc-registers.ts';
+import type { ResourceConfig } from '../msc-config.ts';
 import type { MscControls } from './msc-controls.ts';
 import { hasControls, type PartitionSettings, type SettingsProblem, type ShareSetting } from './partition-settings.ts';
+import { settingAt } from './setting-place.ts';
 import { settingsProblems } from './settings-problems.ts';
 
 /** The controls of one partition in one resource. */
@@ -37,11 +38,11 @@ class PartitionControls {
   }
 
   read(register: MscRegister): number {
-    return this.#controls.read(register, this.#space, this.#partid, 0, this.#ris);
+    return this.#controls.read(settingAt(register, this.#space, this.#partid, 0, this.#ris));
   }
 
   write(register: MscRegister, value: number, word = 0): void {
-    this.#controls.write(register, this.#space, this.#partid, word, value, this.#ris);
+    this.#controls.write(settingAt(register, this.#space, this.#partid, word, this.#ris), value);
   }
 
   /** Write a map of `width` portions. */
@@ -94,9 +95,10 @@ export function applySettings(
   mapPartid(controls, space, partid, settings);
   const partition = new PartitionControls(controls, space, controls.controlPartid(space, partid), ris);
   writeControls(partition, resource, settings);
-  if (settings.enabled === true) controls.write(MscRegister.MPAMCFG_EN, space, partid, 0, partid);
+  if (settings.enabled === true) controls.write(settingAt(MscRegister.MPAMCFG_EN, space, partid), partid);
   if (settings.enabled === false) {
-    controls.write(MscRegister.MPAMCFG_DIS, space, partid, 0, partid | (settings.nfu === true ? DIS_NFU : 0));
+    const value = partid | (settings.nfu === true ? DIS_NFU : 0);
+    controls.write(settingAt(MscRegister.MPAMCFG_DIS, space, partid), value);
   }
   return [];
 }
@@ -105,7 +107,7 @@ function mapPartid(controls: MscControls, space: number, partid: number, setting
   const isNarrowed = controls.config.features.intpartidMax !== undefined;
   if (!isNarrowed || (settings.intpartid === undefined && !needsMapping(controls, space, partid, settings))) return;
   const mapping = INTPARTID_INTERNAL | (settings.intpartid ?? partid);
-  controls.write(MscRegister.MPAMCFG_INTPARTID, space, partid, 0, mapping);
+  controls.write(settingAt(MscRegister.MPAMCFG_INTPARTID, space, partid), mapping);
 }
 
 function needsMapping(controls: MscControls, space: number, partid: number, settings: PartitionSettings): boolean {

@@ -3,16 +3,13 @@
  *
  * Source: Arm IHI 0099 B.a (A 3.1, 3.6, 3.7, 3.11). Controls that the resource does not have are as those that do not limit.
  */
-import { maximumNumerator, minimumNumerator, WHOLE_NUMERATOR } from '../arch/fractions.ts';
-import { MBW_MAX_HARDLIM, MBW_PROP_EN, MBW_PROP_STRIDEM1, PRI_DSPRI_SHIFT, PRI_INTPRI } from '../arch/msc/fields.ts';
-import { MscRegister } from '../arch/msc-registers.ts';
+import { windowPs } from '../../arch/accounting-window.ts';
+import { maximumNumerator, minimumNumerator, WHOLE_NUMERATOR } from '../../arch/fractions.ts';
+import { MBW_MAX_HARDLIM, MBW_PROP_EN, MBW_PROP_STRIDEM1, PRI_DSPRI_SHIFT, PRI_INTPRI } from '../../arch/msc/fields.ts';
+import { MscRegister } from '../../arch/msc-registers.ts';
+import type { ResourceConfig } from '../msc-config.ts';
 import type { BandwidthLimits } from './bandwidth-slots.ts';
-import type { ResourceConfig } from './msc-config.ts';
 import type { SettingReader } from './regulated-resource.ts';
-
-/** Picoseconds of one step of MBW_WINWD, 1/256 us, are 10^6 / 256. */
-const PS_PER_US = 1_000_000;
-const WINWD_STEPS_PER_US = 256;
 
 /** The limits of a partition. */
 export function bandwidthLimits({ bandwidth, priority }: ResourceConfig, read: SettingReader): BandwidthLimits {
@@ -44,8 +41,4 @@ export function bandwidthPortionWords({ bandwidth }: ResourceConfig, read: Setti
 function urgency(value: number, width: number, zeroIsLow: boolean): number | undefined {
   if (width === 0) return undefined;
   return zeroIsLow ? value : 2 ** width - 1 - value;
-}
-
-function windowPs(winwd: number): number {
-  return Math.max(1, Math.floor((winwd * PS_PER_US) / WINWD_STEPS_PER_US));
 }
