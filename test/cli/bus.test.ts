@@ -1,6 +1,6 @@
 /** `mpamlab bus` as a process, with a client at the other end of a pipe or a socket. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -49,8 +49,8 @@ class SocketClient {
   text = '';
   readonly closed: Promise<void>;
 
-  constructor(path: string) {
-    this.socket = connect(path);
+  constructor(path: string, options: { readonly allowHalfOpen?: boolean } = {}) {
+    this.socket = connect({ path, ...options });
     this.socket.setEncoding('utf8').on('data', (text) => {
       this.text += String(text);
     });
@@ -164,6 +164,18 @@ describe('over stdin and stdout', () => {
     },
   );
 
+  it('is ended by Ctrl-C although nobody reads its answers', async () => {
+    const bus = new BusProcess('--no-store');
+    bus.child.stdin!.write('hello\n');
+    await bus.answered(1);
+    bus.child.stdout!.pause();
+    await new Promise<void>((done) => void bus.child.stdin!.write('pe 0 state\n'.repeat(20_000), () => done()));
+    bus.child.kill('SIGINT');
+    await until(() => bus.child.exitCode !== null);
+    bus.child.stdout!.resume();
+    expect(await bus.ended).toBe(130);
+  });
+
   it('keeps its run when the reader of its answers goes away', async () => {
     const path = join(temporaryFolder(), 'run.db');
     const bus = new BusProcess('-o', path);
@@ -187,6 +199,13 @@ describe('over stdin and stdout', () => {
       2,
       expect.stringContaining('there is no machine "big"; allowed: machine'),
     ]);
+  });
+
+  it('leaves no run file if it cannot begin', async () => {
+    const folder = temporaryFolder();
+    const socket = join(folder, 'none', 'bus.sock');
+    const { code } = await mpamlab('bus', SCENARIO, '-o', join(folder, 'run.db'), '--socket', socket);
+    expect([code, readdirSync(folder)]).toEqual([3, []]);
   });
 });
 
@@ -213,6 +232,54 @@ describe('over a socket', () => {
     expect(await second.ask('quit')).toBe('ok');
     expect(await bus.ended).toBe(0);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('ends at quit and at Ctrl-C, although a client that was refused keeps its end open', async () => {
+    for (const how of ['quit', 'SIGINT'] as const) {
+      const path = join(temporaryFolder(), 'bus.sock');
+      const bus = new BusProcess('--no-store', '--socket', path);
+      await until(() => bus.stderr.includes('listening'));
+      const first = new SocketClient(path);
+      await first.ask('hello');
+      const rival = new SocketClient(path, { allowHalfOpen: true });
+      await until(() => rival.text.includes('\n'));
+      if (how === 'quit') first.socket.write('quit\n');
+      else bus.child.kill('SIGINT');
+      expect(await bus.ended).toBe(how === 'quit' ? 0 : 130);
+      rival.socket.destroy();
+    }
+  });
+
+  it('gives a client all of its answers, however late it reads them after its last line', async () => {
+    const lines = 'pe 0 state\n'.repeat(30_000);
+    const path = join(temporaryFolder(), 'bus.sock');
+    const bus = new BusProcess('--no-store', '--socket', path);
+    await until(() => bus.stderr.includes('listening'));
+    const answersTo = async (write: (socket: Socket) => void): Promise<number> => {
+      const client = new SocketClient(path, { allowHalfOpen: true });
+      client.socket.pause();
+      write(client.socket);
+      await new Promise((done) => setTimeout(done, 500));
+      client.socket.on('end', () => client.socket.end()).resume();
+      await client.closed;
+      return client.text.split('\n').length - 1;
+    };
+    expect(await answersTo((socket) => socket.end(`${lines}half a line`))).toBe(30_001);
+    expect(await answersTo((socket) => socket.write(`${lines}quit\n`))).toBe(30_001);
+    expect(await bus.ended).toBe(0);
+  });
+
+  it('keeps its run when the terminal is closed, which is told twice', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'run.db');
+    const bus = new BusProcess('-o', path, '--port', '0');
+    await until(() => bus.stderr.includes('listening'));
+    bus.child.kill('SIGHUP');
+    bus.child.kill('SIGHUP');
+    expect(await bus.ended).toBe(130);
+    const reader = openRun(path);
+    reader.close();
+    expect([reader.status, readdirSync(folder)]).toEqual(['interrupted', ['run.db']]);
   });
 
   it('may be a port of the loopback', async () => {

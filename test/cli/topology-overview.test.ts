@@ -90,6 +90,37 @@ L3         2  0    cache, memory side 25.6GB/s          63        1  8 CSU (XCL,
     expect(describeTopology([machine('m', { l3: { sets: 8 } })])).not.toMatch(/^(memory|regulated|MSC) /m);
   });
 
+  it('lists the resources of an MSC that stands before all caches of a level', () => {
+    const draft: TopologyDraft = {
+      l3: { sets: 1024, pes: 1, oneMsc: true, domains: [{ ways: 16, monitors: { csu: {} } }, { ways: 12 }] },
+    };
+    const lines = describeTopology([machine('one', draft, { peCount: 3 })]).split('\n');
+    expect(lines.slice(4, 10)).toEqual([
+      'cache        MSCs  PARTID_MAX  PMG_MAX  portions  are   of        other controls',
+      'L3 domain 0  one           63        1        16  ways  64.0 KiB  EN/DIS',
+      'L3 domain 1  one           63        1        12  ways  64.0 KiB  EN/DIS',
+      'MSC  MSCs  RIS   resource         PARTID_MAX  PMG_MAX  monitors  front',
+      'L3      1  0, 2  cache, domain 0          63        1  8 CSU     v1.1, ESR (level)',
+      'L3      1  1     cache, domain 1          63        1            v1.1, ESR (level)',
+    ]);
+    const alike: TopologyDraft = { l3: { sets: 1024, pes: 1, oneMsc: true } };
+    expect(describeTopology([machine('one', alike, { peCount: 3 })])).toContain('\nL3      1  0-2  cache     ');
+  });
+
+  it('says of a closed form that waits come from load', () => {
+    const memory = { bandwidth: 1e9, mode: 'closed-form', window: 'moving', closedFormInterval: 20_000 } as const;
+    const text = describeTopology([machine('m', { l3: { sets: 8 }, memory })]);
+    expect(text).toMatch(/^memory {5}load of the last 20us {2,}MIN/m);
+    expect(text).not.toContain('moving window');
+  });
+
+  it('lists for an MSC of v1.0 what such an MSC can have', () => {
+    const msc = { version: 'v1.0' } as const;
+    const text = describeTopology([machine('m', { l3: { sets: 8, monitors: { csu: {} }, msc } })]);
+    expect(text).not.toMatch(/EN\/DIS|XCL|SOFTLIM|CMIN|CASSOC/);
+    expect(text).toContain('8 CSU     v1.0, ESR (level)');
+  });
+
   it('says so where no cache has controls', () => {
     const text = describeTopology([machine('m', { l3: { sets: 8, controls: 'none', missClasses: false } })]);
     expect(text).toContain('No cache has MPAM controls.');

@@ -13,7 +13,6 @@ until: 1ms
 machine: { pes: 24, scale: 64, topology: { preset: ris-llc, memory: { recorded: 16MiB } } }
 tenants: { tenant-a: { vms: { web: } } }
 schedule: { source: simulated }
-partitions: [{ msc: l3-1, partid: 1, cpbm: 0x00f }, { msc: L3, ris: 0, partid: 1, cpbm: 0x0f00 }]
 `;
 /** Bytes of a portion: 256 sets of a way, and 341 (16 MiB / 64 in 12 ways, rounded down to whole sets). */
 const PORTION = [256 * 64, 341 * 64] as const;
@@ -33,7 +32,7 @@ beforeEach(() => {
 describe('the ID registers', () => {
   it('tell of two resources', () => {
     const idr = llc.readWide('MPAMF_IDR');
-    expect([(idr >> 31n) & 1n, (idr >> 32n) & 1n, (idr >> 56n) & 0xfn]).toEqual([1n, 1n, 1n]); // EXT, HAS_RIS, RIS_MAX
+    expect([(idr >> 28n) & 1n, (idr >> 32n) & 1n, (idr >> 56n) & 0xfn]).toEqual([1n, 1n, 1n]); // EXT, HAS_RIS, RIS_MAX
   });
 
   it.each([
@@ -68,6 +67,15 @@ describe('settings', () => {
 });
 
 describe('a monitor of storage', () => {
+  it.each(OF_CACHE)('shows, behind PE %i, four portions of RIS %i full of a stream', (pe, ris) => {
+    llc.select(2, { ris });
+    llc.write('MPAMCFG_CPBM0', 0x0f0);
+    llc.watchStorage(0, { partid: 2, ris });
+    board.runAs(pe, 2);
+    board.ask(`access ${pe} read 0x0 +1MiB mlp 8`);
+    expect(llc.read('MSMON_CSU')).toBe(4 * PORTION[ris]);
+  });
+
   it.each(OF_CACHE)('shows what is held behind PE %i alone, in RIS %i', (pe, ris) => {
     for (const each of [0, 1]) llc.watchStorage(0, { partid: 2, ris: each });
     board.runAs(pe, 2);

@@ -6,9 +6,12 @@
  * requests are spread over the classes, and beside that for its own hard limit or time slots. Two effects make the wait of a
  * class. Where more is asked than is left, the whole latency grows by the ratio of the two, by Little's law, until PEs, which
  * have only so many requests under way, ask for what there is. Below that, requests collide by chance: the mean wait of a
- * server with priorities, constant service and Poisson arrivals (Cobham 1954; for one class M/D/1).
+ * server with priorities, constant service and Poisson arrivals (Cobham 1954; for one class M/D/1). Under MBW_PROP partitions
+ * wait each for itself, and in a collision what one asks for within its share by 1/stride goes before what others ask for
+ * beyond theirs.
  *
- * Left out: the edges of accounting windows and of time slots, bursts, turnarounds, and the order inside a class.
+ * Left out: the edges of accounting windows and of time slots, bursts, turnarounds, priorities from upstream, the order inside a
+ * class, and that regular streams collide less than by chance.
  */
 
 /** What is known of one partition in the last interval. Shares are of the channel's bandwidth. */
@@ -132,17 +135,32 @@ export class ClosedFormWaits {
     const wanted = group.reduce((sum, segment) => sum + segment.wanted, 0);
     share(group, room, hasStrides);
     const got = group.reduce((sum, segment) => sum + segment.granted, 0);
-    const spread = 1 / ((1 - Math.min(taken, LOAD_MAX)) * (1 - Math.min(taken + got, LOAD_MAX)));
-    const collisionPs = residualPs * spread;
+    const collisionPs = collisionOf(residualPs, taken, taken + got);
     const rest = demand - wanted + room;
     const fullness = rest > 0 ? demand / rest : RATIO_MAX ** 2;
-    for (const segment of hasStrides ? group : group.slice(0, 1)) {
-      const isShort = hasStrides && segment.granted < segment.wanted;
-      const ratio = isShort ? segment.wanted / segment.granted : hasStrides ? Math.min(fullness, 1) : fullness;
-      const key = keyOf(segment, hasStrides);
-      this.#classWaits.set(key, this.#stretched(this.#classWaits.get(key) ?? 0, ratio, collisionPs));
-    }
+    if (hasStrides) this.#settleByStride(group, fullness, taken, residualPs);
+    else this.#stretch(keyOf(group[0]!, false), fullness, collisionPs);
     return got;
+  }
+
+  /** Under MBW_PROP what a partition uses of its share goes before what others use beyond theirs. */
+  #settleByStride(group: readonly Segment[], fullness: number, taken: number, residualPs: number): void {
+    const fair = fairShares(group, Math.max(0, 1 - taken));
+    const within = group.map(({ granted }, at) => Math.min(granted, fair[at]!));
+    const first = within.reduce((sum, share) => sum + share, taken);
+    const last = group.reduce((sum, { granted }) => sum + granted, taken);
+    const withinPs = collisionOf(residualPs, taken, first);
+    const beyondPs = collisionOf(residualPs, first, last);
+    for (const [at, segment] of group.entries()) {
+      const { granted, wanted } = segment;
+      const collisionPs = granted > 0 ? beyondPs + ((withinPs - beyondPs) * within[at]!) / granted : beyondPs;
+      const ratio = granted < wanted ? wanted / granted : Math.min(fullness, 1);
+      this.#stretch(keyOf(segment, true), ratio, collisionPs);
+    }
+  }
+
+  #stretch(key: number, ratio: number, collisionPs: number): void {
+    this.#classWaits.set(key, this.#stretched(this.#classWaits.get(key) ?? 0, ratio, collisionPs));
   }
 
   #stretched(waitPs: number, ratio: number, collisionPs: number): number {
@@ -178,6 +196,17 @@ export class ClosedFormWaits {
 /** Half of the way to a ratio, as ratios go: a whole step would swing where only part of a demand is in a class. */
 function boundedRatio(ratio: number): number {
   return Math.min(Math.max(Math.sqrt(ratio), 1 / RATIO_MAX), RATIO_MAX);
+}
+
+/** Mean wait of a class that is served after a load of `before`, and with it makes one of `after` (Cobham). */
+function collisionOf(residualPs: number, before: number, after: number): number {
+  return residualPs / ((1 - Math.min(before, LOAD_MAX)) * (1 - Math.min(after, LOAD_MAX)));
+}
+
+/** What each of a class would get of `room` by 1/stride if all wanted more than that. */
+function fairShares(group: readonly Segment[], room: number): readonly number[] {
+  const weights = group.reduce((sum, { stride }) => sum + 1 / stride, 0);
+  return group.map(({ stride }) => room / stride / weights);
 }
 
 type ClassOf = Pick<Segment, 'rank' | 'priority' | 'partition'>;

@@ -104,6 +104,24 @@ describe('waits in closed form', () => {
     expect(shares[0]! / shares[1]!).toBeCloseTo(3, 1);
   });
 
+  test('strides count before the channel is full: who stays below its share waits less than in the order of arrival', () => {
+    // Two that can have half of the channel each collide; by 1/stride their shares are 0.8 and 0.2.
+    const [fifo] = waitsOf([load(0.45), load(0.45)]);
+    const [first, second] = waitsOf([load(0.45, { stride: 1 }), load(0.45, { stride: 4 })]);
+    const residual = (0.9 * CHANNEL.servicePs) / 2;
+    expect(first!.waitPs).toBeCloseTo(residual / (1 - 0.65), -1);
+    const beyond = residual / ((1 - 0.65) * (1 - 0.9));
+    expect(second!.waitPs).toBeCloseTo((0.2 * first!.waitPs + 0.25 * beyond) / 0.45, -1);
+    // What the one gains the other loses (conservation law of work).
+    expect((first!.waitPs + second!.waitPs) / 2).toBeCloseTo(fifo!.waitPs, -1);
+  });
+
+  test('strides 1 and 4 tell where both together just fill the channel', () => {
+    const { shares } = settle([40, 40], [{ stride: 1 }, { stride: 4 }]);
+    expect(shares[0]! / shares[1]!).toBeGreaterThan(2);
+    expect(shares[0]! + shares[1]!).toBeGreaterThan(0.9);
+  });
+
   test('time slots limit even an idle channel', () => {
     const { shares, answers } = settle([64], [{ portions: 0.125 }]);
     expect(shares[0]).toBeCloseTo(0.125, 3);

@@ -111,10 +111,11 @@ describe('any sequence of accesses, of any width, to any offset', () => {
 
 it('writing a control costs well below 2 us', () => {
   const { front: page, changes } = frontOf();
-  const writes = 100_000;
+  // Rounds are short, so that on a busy machine some of them are not interrupted.
+  const writes = 5_000;
   page.write32(NS, AT.PART_SEL, 5);
   let best = Infinity;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 60; round++) {
     const before = performance.now();
     for (let i = 0; i < writes; i++) page.write32(NS, AT.CPBM, i);
     best = Math.min(best, ((performance.now() - before) * 1000) / writes);

@@ -1,4 +1,5 @@
 /** A driven run is a run like any other: stored, replayed from its commands, and left in its middle without harm. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -83,6 +84,13 @@ describe('a stored driven run', () => {
     const path = join(temporaryFolder(), 'run.db');
     await store(path, COMMANDS.slice(0, 6), true);
     expect(await verifyRun(path)).toMatchObject({ ok: true, replay: { kind: 'equal' } });
+  });
+
+  it('is none, and no file either, if the machine could not be made', async () => {
+    const path = join(temporaryFolder(), 'run.db');
+    const plan = { ...planOf(), topology: undefined as never };
+    expect(() => new DrivenRun(plan, { path, ifExists: 'refuse' })).toThrow();
+    while (existsSync(path)) await new Promise((done) => setTimeout(done, 5));
   });
 
   it('verifies if it was left in the middle of a command', async () => {

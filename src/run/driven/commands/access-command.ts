@@ -20,7 +20,7 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ['read-write', [KIND_READ, KIND_WRITE]],
 ]);
 
-const OPTIONS = '[stride BYTES] [repeat N|forever] [mlp N] [serial] [tenant NAME] [background]';
+const OPTIONS = '[stride BYTES] [repeat N|forever] [mlp N | serial] [tenant NAME] [background]';
 
 export const ACCESS_COMMAND: BusCommand = {
   name: 'access',
