@@ -247,7 +247,7 @@ export const importCount = sqliteTable('import_count', {
   count: integer('count').notNull(),
 });
 
-/** A line of the client that drove the run from outside. `number` counts them, from 1. */
+/** Up to 64 lines of the client that drove the run from outside, of one time. `number` is that of the first, from 1. */
 export const busCommand = sqliteTable('bus_command', {
   side: integer('side').primaryKey(),
   number: integer('number').notNull(),

@@ -19,7 +19,8 @@ import { loadScenario } from '../../src/scenario/load-scenario.ts';
  * version and scenario.
  */
 const KEPT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '1': {
+  '2': {
+    'bandwidth-hog until=12ms': '61ec10fcbb7fb42211fffe04d513a3c73a0668b63e139ac1c47d0b25ab42c6e0',
     'cached-kvm until=100ms': '37a219ca3ff5418faec28bc844d81c7c19e83a4647e0d8248fc60738a0d260f4',
     'guest-el1-label': '3b0158a61922b9e1e5bed27b9f18b684a6982af2ba52381fd0014e59789b77fd',
     'mislabelled-cache': '479edf596542c76b7a645e2c418e2d6c2fcc57ee5ef62ca9cb060066d1f74620',

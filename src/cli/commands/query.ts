@@ -7,7 +7,7 @@ import { CliError, ExitCode } from '../exit-code.ts';
 import { csvLines } from '../output/csv.ts';
 import { jsonLines } from '../output/json-rows.ts';
 import { type Cell, table, tableLines } from '../output/table.ts';
-import { print, printJson, printLines } from '../output/terminal.ts';
+import { print, printJson, printLines, warning } from '../output/terminal.ts';
 
 type Format = 'table' | 'csv' | 'json';
 
@@ -63,6 +63,7 @@ async function query(
   const reader = openRun(path);
   noteIfPartial(reader);
   reader.close();
+  if (result.note !== undefined) warning(`note: ${result.note}`);
   const printer = PRINTERS[options.json ? 'json' : options.format];
   try {
     await printLines(printer(result.columns, cells(result)));

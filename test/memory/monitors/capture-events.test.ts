@@ -279,14 +279,12 @@ describe('CEVNT_OFLW', () => {
 });
 
 describe('a capture', () => {
-  const told = ({ events }: MonitorFixture) =>
-    events
-      .splice(0)
-      .flatMap((event) =>
-        event.type === 'register'
-          ? [[event.change.register, event.change.word, event.change.oldValue, event.change.newValue]]
-          : [event.type],
-      );
+  const told = ({ events }: MonitorFixture): readonly unknown[] =>
+    events.splice(0).map((event) => {
+      if (event.type !== 'register') return event.type;
+      const { register, word, oldValue, newValue } = event.change;
+      return [register, word, oldValue, newValue];
+    });
 
   it('of a counter changes its capture register, both halves of a long one, after the event and before NRDY goes', () => {
     const fixture = new MonitorFixture({ mbwu: ALL_MBWU, front: { nrdyNs: 1000 } });
