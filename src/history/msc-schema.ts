@@ -8,7 +8,7 @@ import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite
 export const msc = sqliteTable('msc', {
   id: integer('id').primaryKey(),
   machine: integer('machine').notNull(),
-  /** As its cache, or as the memory that it stands before. */
+  /** As its cache, as the level of several caches, or as the memory that it stands before. */
   name: text('name').notNull(),
   /** Its cache, by number on the machine; NULL: it is memory's. */
   cache: integer('cache'),
