@@ -36,6 +36,11 @@ export function increment(counter: usize): void {
   store<u64>(counter, load<u64>(counter) + 1);
 }
 
+@inline
+export function add(counter: usize, amount: i64): void {
+  store<i64>(counter, load<i64>(counter) + amount);
+}
+
 /** A line more (+1) or less (-1) for an owner and for its partition. */
 @inline
 export function changeOccupancy(cache: usize, owner: u32, change: i32): void {

@@ -6,6 +6,7 @@
  * requests come to each channel exactly in the order of time. A PE that waits is out of the heap until the grant that ends
  * the wait puts it back.
  */
+import { add } from './accounting';
 import { execute } from './execute-access';
 import { generate } from './generate';
 import {
@@ -227,9 +228,4 @@ function idleFor(pe: usize, time: i64): void {
   const executor: usize = load<u32>(pe, PE_EXECUTOR);
   if (executor !== 0) add(executor + EXECUTOR_IDLE, time);
   store<i64>(pe, load<i64>(pe, PE_LEFT) - time, PE_LEFT);
-}
-
-@inline
-function add(counter: usize, amount: i64): void {
-  store<i64>(counter, load<i64>(counter) + amount);
 }

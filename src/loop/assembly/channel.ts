@@ -5,6 +5,7 @@
  * it. The order is preference.ts, limits are regulator.ts, whose delay it is waiters.ts. Leaves out banks, rows, refresh and
  * the time of commands: a line takes its share of the bandwidth, and a change of direction what it costs.
  */
+import { add } from './accounting';
 import { becomeFirst, joinBacklog, leaveBacklog } from './backlog';
 import { isDueAt } from './decisions';
 import { requestDone } from './pe-waits';
@@ -246,9 +247,4 @@ function logGrant(traffic: usize, channel: usize, request: usize, now: i64, end:
   store<i64>(grant, now, GRANT_TIME);
   store<i64>(grant, end, GRANT_COMPLETION);
   store<i64>(grant, held, GRANT_THROTTLED);
-}
-
-@inline
-function add(counter: usize, amount: i64): void {
-  store<i64>(counter, load<i64>(counter) + amount);
 }

@@ -2,7 +2,7 @@
  * Accesses to memory in closed form: requests are counted and wait as long as their channel's table says (docs/bandwidth.md,
  * "Closed form"). Nothing queues; the tables are made anew from the counts by memory/closed-form/.
  */
-import { increment } from './accounting';
+import { add, increment } from './accounting';
 import { execute } from './execute-access';
 import {
   ACCESS_KIND,
@@ -112,9 +112,4 @@ function meet(channel: usize, word: u32): void {
     readWaits += wait;
     readHeld += load<u32>(owner, CHANNEL_OWNER_HELD);
   }
-}
-
-@inline
-function add(counter: usize, amount: i64): void {
-  store<i64>(counter, load<i64>(counter) + amount);
 }

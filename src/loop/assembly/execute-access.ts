@@ -1,5 +1,5 @@
 /** One access in time: what it costs besides waiting in the channels of memory, and on whose account. */
-import { increment } from './accounting';
+import { add, increment } from './accounting';
 import { access } from './hierarchy';
 import {
   ACCESS_INSTRUCTIONS,
@@ -53,9 +53,4 @@ export function execute(pe: usize, stream: usize, executor: usize, entry: usize,
   increment(executor + EXECUTOR_SERVED + (step << 3));
   increment(executor + EXECUTOR_READS + (kind << 3));
   return (compute + stall) as i64;
-}
-
-@inline
-function add(counter: usize, amount: u64): void {
-  store<u64>(counter, load<u64>(counter) + amount);
 }

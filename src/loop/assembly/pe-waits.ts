@@ -5,6 +5,7 @@
  * A PE's own time is the end of the span minus what it has left of it. While it waits it is not in the heap; the grant that
  * ends the wait puts it back.
  */
+import { add } from './accounting';
 import { EXECUTOR_QUEUEING, EXECUTOR_STALLS, EXECUTOR_THROTTLED, EXECUTOR_WRITE_BUFFER, PE_EXECUTOR, PE_LEFT, PE_TRAFFIC, STEP_MEMORY } from './layout';
 import { addPe } from './pe-heap';
 import {
@@ -248,9 +249,4 @@ function bookShares(pe: usize, wait: i64, delay: i64, throttled: i64, queued: i6
 @inline
 function ticketOf(own: usize, number: u32): usize {
   return load<u32>(own, PET_TICKETS) + (number & (TICKETS - 1)) * TICKET_BYTES;
-}
-
-@inline
-function add(counter: usize, amount: i64): void {
-  store<i64>(counter, load<i64>(counter) + amount);
 }

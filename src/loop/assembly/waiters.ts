@@ -5,6 +5,7 @@
  * Time is not given to every request but to owners, all whose requests wait in one slot. It is given in advance, from a grant
  * to the end of its service, and afterwards for times in which the channel serves nobody.
  */
+import { add } from './accounting';
 import {
   BWSLOT_HELD_PS,
   BWSLOT_IS_HELD,
@@ -114,9 +115,4 @@ function holdAll(channel: usize, time: i64): void {
   let slots: usize = load<u32>(channel, CHANNEL_BACKLOG);
   const slotsEnd = slots + (load<u32>(channel, CHANNEL_BACKLOG_COUNT) << 2);
   for (; slots < slotsEnd; slots += 4) add(load<u32>(slots) + BWSLOT_HELD_PS, time);
-}
-
-@inline
-function add(counter: usize, amount: i64): void {
-  store<i64>(counter, load<i64>(counter) + amount);
 }

@@ -87,10 +87,11 @@ export class ClosedFormWaits {
   /** Waits of all partitions for the next interval, in whole ps, from what they asked for in the last one. */
   next(loads: readonly PartitionLoad[]): readonly PartitionWait[] {
     const hasStrides = loads.some(({ stride }) => stride > 0);
-    for (const [index, load] of loads.entries()) this.#updateSpread(load, index);
+    const segments = loads.map(segmentsOf);
+    for (const [index, own] of segments.entries()) this.#updateSpread(own, index);
     const before = loads.map((load, index) => this.#classWait(load, index, hasStrides));
     const held = loads.map((load, index) => this.#limit(load, index, before[index]!));
-    const groups = groupsInOrder(loads.flatMap(segmentsOf));
+    const groups = groupsInOrder(segments.flat());
     const residualPs = this.#residual(groups);
     let taken = 0;
     const left = new Set(this.#classWaits.keys());
@@ -135,11 +136,10 @@ export class ClosedFormWaits {
     const wanted = group.reduce((sum, segment) => sum + segment.wanted, 0);
     share(group, room, hasStrides);
     const got = group.reduce((sum, segment) => sum + segment.granted, 0);
-    const collisionPs = collisionOf(residualPs, taken, taken + got);
     const rest = demand - wanted + room;
     const fullness = rest > 0 ? demand / rest : RATIO_MAX ** 2;
     if (hasStrides) this.#settleByStride(group, fullness, taken, residualPs);
-    else this.#stretch(keyOf(group[0]!, false), fullness, collisionPs);
+    else this.#stretch(keyOf(group[0]!, false), fullness, collisionOf(residualPs, taken, taken + got));
     return got;
   }
 
@@ -173,8 +173,7 @@ export class ClosedFormWaits {
    * Over which classes the requests of a partition are spread. It follows slowly: what is above MIN waits, so that less is
    * asked for, so that less is above MIN.
    */
-  #updateSpread(load: PartitionLoad, partition: number): void {
-    const segments = segmentsOf(load, partition);
+  #updateSpread(segments: readonly Segment[], partition: number): void {
     if (segments.length === 0) return;
     const wanted = segments.reduce((sum, segment) => sum + segment.wanted, 0);
     const now = new Array<number>(RANK_HIGH + 1).fill(0);

@@ -5,15 +5,14 @@
  * if no type of monitor of that resource has so many instances; otherwise it is found out when it is used.
  */
 import { MscErrorCode } from '../../arch/msc/error-codes.ts';
-import { MON_SEL_MON_SEL, SEL_RIS, SEL_RIS_SHIFT } from '../../arch/msc/fields.ts';
+import { MON_SEL_MON_SEL, SEL_RIS } from '../../arch/msc/fields.ts';
 import { MscRegister } from '../../arch/msc-registers.ts';
 import type { MscConfig } from '../msc-config.ts';
 import { BankedRegister } from './banked-register.ts';
 import type { ErrorReporter } from './error-registers.ts';
 import type { FrontEvent } from './front-event.ts';
 import type { RegisterGroup } from './register-group.ts';
-
-const RIS_LOW_BITS = SEL_RIS >>> SEL_RIS_SHIFT;
+import { selectedRis } from './selected-ris.ts';
 
 export class MonitorSelector implements RegisterGroup {
   readonly #config: MscConfig;
@@ -33,7 +32,7 @@ export class MonitorSelector implements RegisterGroup {
   }
 
   ris(space: number): number {
-    return (this.#register.get(space) >>> SEL_RIS_SHIFT) & RIS_LOW_BITS;
+    return selectedRis(this.#register.get(space));
   }
 
   read(_register: number, space: number): number {
@@ -42,7 +41,7 @@ export class MonitorSelector implements RegisterGroup {
 
   write(_register: number, space: number, _word: number, value: number): void {
     const instance = value & MON_SEL_MON_SEL;
-    const ris = ((value & this.#mask) >>> SEL_RIS_SHIFT) & RIS_LOW_BITS;
+    const ris = selectedRis(value & this.#mask);
     if (this.#config.front.outOfRangeSelector === 'dropped' && instance >= this.#instances(ris)) {
       this.#errors.report(MscErrorCode.Monitor_Range, space, instance, { ris });
       return;

@@ -12,7 +12,6 @@ import {
   PART_SEL_INTERNAL,
   PART_SEL_PARTID_SEL,
   SEL_RIS,
-  SEL_RIS_SHIFT,
 } from '../../arch/msc/fields.ts';
 import { MscRegister } from '../../arch/msc-registers.ts';
 import type { MscConfig } from '../msc-config.ts';
@@ -20,8 +19,7 @@ import { BankedRegister } from './banked-register.ts';
 import type { ErrorReporter } from './error-registers.ts';
 import type { FrontEvent } from './front-event.ts';
 import type { RegisterGroup } from './register-group.ts';
-
-const RIS_LOW_BITS = SEL_RIS >>> SEL_RIS_SHIFT;
+import { selectedRis } from './selected-ris.ts';
 
 export class PartSelector implements RegisterGroup {
   readonly #config: MscConfig;
@@ -41,7 +39,7 @@ export class PartSelector implements RegisterGroup {
   }
 
   ris(space: number): number {
-    return (this.#register.get(space) >>> SEL_RIS_SHIFT) & RIS_LOW_BITS;
+    return selectedRis(this.#register.get(space));
   }
 
   /** PARTID_SEL is an internal PARTID. */
@@ -67,7 +65,7 @@ export class PartSelector implements RegisterGroup {
     const written = value & this.#mask;
     const partid = written & PART_SEL_PARTID_SEL;
     if (this.#config.front.outOfRangeSelector === 'dropped' && partid > this.#largest(written)) {
-      const ris = (written >>> SEL_RIS_SHIFT) & RIS_LOW_BITS;
+      const ris = selectedRis(written);
       this.#errors.report(MscErrorCode.PARTID_SEL_Range, space, partid, { ris });
       return;
     }

@@ -23,9 +23,10 @@ import {
   WAY_OWNER,
 } from '../../loop/assembly/layout.ts';
 import type { Block } from '../../loop/block.ts';
+import { counterAt, signedCounterAt } from '../../loop/counters.ts';
 import type { MemorySystem } from '../../memory/memory-system.ts';
 import type { ProcessingElements } from '../../pe/processing-elements.ts';
-import type { SampledExecution } from '../execution/sampler.ts';
+import type { SampledExecution } from '../execution/sampled-execution.ts';
 import { fetchStallsBySteps, latenciesBySteps } from '../step-latencies.ts';
 import type { AccessRequest } from './access-pattern.ts';
 import { ClosedFormIntervals } from './closed-form-intervals.ts';
@@ -74,7 +75,6 @@ export class DrivenExecution implements SampledExecution {
   readonly services = undefined;
   readonly #options: DrivenExecutionOptions;
   readonly #words: Uint32Array;
-  readonly #signedWords: Int32Array;
   readonly #streams: DrivenStreams;
   readonly #latencies: readonly (readonly number[])[];
   /** By PE: the request that it executes, or executed last. */
@@ -92,7 +92,6 @@ export class DrivenExecution implements SampledExecution {
     this.memory = memory;
     this.executors = { lastThread: threads, world: new Uint8Array(peCount) };
     this.#words = new Uint32Array(block.memory.buffer);
-    this.#signedWords = block.words;
     this.#streams = new DrivenStreams(block, regions, peCount);
     this.executorRecords = this.#streams.executorRecords;
     memory.connectTraffic(this.#streams.machineAddress);
@@ -237,18 +236,14 @@ export class DrivenExecution implements SampledExecution {
   /** Accesses made by a PE since the start, then by the step that served them. */
   #counts(pe: number): number[] {
     const record = this.#streams.executorAddress(pe);
-    const counter = (offset: number): number => {
-      const at = (record + offset) >>> 2;
-      return this.#words[at]! + this.#words[at + 1]! * 2 ** 32;
-    };
+    const counter = (offset: number): number => counterAt(this.#words, (record + offset) >>> 2);
     const accesses = counter(EXECUTOR_READS) + counter(EXECUTOR_WRITES) + counter(EXECUTOR_FETCHES);
     return [accesses, ...Array.from({ length: STEPS }, (_, step) => counter(EXECUTOR_SERVED + step * COUNTER_BYTES))];
   }
 
   /** ps of the present span that a PE has not used. */
   #left(pe: number): number {
-    const at = (this.#record(pe) + PE_LEFT) >>> 2;
-    return this.#words[at]! + this.#signedWords[at + 1]! * 2 ** 32;
+    return signedCounterAt(this.#words, (this.#record(pe) + PE_LEFT) >>> 2);
   }
 
   #record(pe: number): number {

@@ -1,7 +1,7 @@
 /** Samples of a driven machine: at the end of every interval in which something happened, and at the end of the run. */
 import type { Block } from '../../loop/block.ts';
-import { BandwidthSampler } from '../execution/bandwidth-sampler.ts';
-import { type SampledExecution, Sampler } from '../execution/sampler.ts';
+import type { SampledExecution } from '../execution/sampled-execution.ts';
+import { Sampler } from '../execution/sampler.ts';
 import type { SampleRow } from '../samples.ts';
 
 /** A run has one machine. */
@@ -10,18 +10,14 @@ const MACHINE = 0;
 export class DrivenSamples {
   readonly #intervalNs: number;
   readonly #sampler: Sampler;
-  readonly #bandwidthSampler: BandwidthSampler | undefined;
   #nextNs: number;
   /** Nothing has happened since the last sample. */
   #isQuiet = false;
 
   constructor(execution: SampledExecution, block: Block, intervalNs: number) {
-    const { channels } = execution.memory;
     this.#intervalNs = intervalNs;
     this.#nextNs = intervalNs;
     this.#sampler = new Sampler(MACHINE, execution, block, []);
-    const words = new Uint32Array(block.memory.buffer);
-    this.#bandwidthSampler = channels && new BandwidthSampler(MACHINE, execution, channels, words);
   }
 
   /** When the next sample is due, ns; Infinity: when something has happened. */
@@ -49,7 +45,6 @@ export class DrivenSamples {
 
   /** All that changed since the last sample. */
   take(nowNs: number): readonly SampleRow[] {
-    const rows = this.#sampler.take(nowNs);
-    return this.#bandwidthSampler === undefined ? rows : [...rows, ...this.#bandwidthSampler.take(nowNs)];
+    return this.#sampler.take(nowNs);
   }
 }

@@ -9,7 +9,7 @@ import {
 import { counterAt } from '../../loop/counters.ts';
 import type { ChannelCounters, Channels } from '../../memory/channels/channels.ts';
 import type { SampleRow } from '../samples.ts';
-import type { SampledExecution } from './sampler.ts';
+import type { SampledExecution } from './sampled-execution.ts';
 
 interface Waits {
   readonly queuedPs: number;

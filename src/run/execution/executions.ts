@@ -10,7 +10,6 @@ import { firstMscNumbers } from '../msc-numbers.ts';
 import type { PeContexts } from '../pe-context.ts';
 import type { MachinePlan, RunPlan } from '../run-plan.ts';
 import type { SampleRow } from '../samples.ts';
-import { BandwidthSampler } from './bandwidth-sampler.ts';
 import { type ExecutionRegions, reserveExecution } from './execution-regions.ts';
 import { MachineExecution } from './machine-execution.ts';
 import { appendMscEvent } from './msc-rows.ts';
@@ -39,7 +38,6 @@ export interface ExecutionWorld {
 interface Executing {
   readonly execution: MachineExecution;
   readonly sampler: Sampler;
-  readonly bandwidth: BandwidthSampler | undefined;
   readonly sampleIntervalNs: number;
   nextSampleNs: number;
   /** When its monitors were last sampled. */
@@ -180,19 +178,15 @@ export class Executions {
     });
     const { sampleIntervalNs } = machinePlan.topology;
     const sampler = new Sampler(index, execution, block, vmOfService);
-    const { channels } = execution.memory;
-    const words = new Uint32Array(block.memory.buffer);
-    const bandwidth = channels && new BandwidthSampler(index, execution, channels, words);
     const times = { sampleIntervalNs, nextSampleNs: sampleIntervalNs, monitoredNs: 0 };
-    return { execution, sampler, bandwidth, ...times };
+    return { execution, sampler, ...times };
   }
 
   /** What was named before the samples goes before them. */
   #takeSamples(machine: Executing, timeNs: number): void {
-    const { sampler, bandwidth, execution } = machine;
+    const { sampler, execution } = machine;
     const { memory, watched } = execution;
     this.#rows.push(...this.#registry.takeSideRows(), ...sampler.take(timeNs));
-    if (bandwidth !== undefined) this.#rows.push(...bandwidth.take(timeNs));
     if (machine.monitoredNs === timeNs) return;
     machine.monitoredNs = timeNs;
     this.#rows.push(...sampleMonitors(sampler.machine, memory, watched, timeNs));

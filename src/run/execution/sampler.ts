@@ -17,25 +17,15 @@ import {
 } from '../../loop/assembly/layout.ts';
 import type { Block } from '../../loop/block.ts';
 import { counterAt } from '../../loop/counters.ts';
-import type { MemorySystem } from '../../memory/memory-system.ts';
 import type { MemoryCounters, OwnerCounters } from '../../memory/owner-counters.ts';
-import type { ServiceSet } from '../../workload/service/service-set.ts';
 import type { CacheSampleRow, ExecutorSampleRow, MemorySampleRow, SampleRow } from '../samples.ts';
+import { BandwidthSampler } from './bandwidth-sampler.ts';
+import type { SampledExecution } from './sampled-execution.ts';
 
 type CacheCounts = Omit<CacheSampleRow, 'kind' | 'timeNs' | 'machine' | 'cache' | 'owner' | 'occupancy'>;
 type ExecutorCounts = Omit<ExecutorSampleRow, 'kind' | 'timeNs' | 'machine' | 'thread' | 'world'>;
 
 const COUNTER_BYTES = 8;
-
-/** What executes on a machine, as far as samples tell of it. */
-export interface SampledExecution {
-  readonly memory: MemorySystem;
-  /** By executor: the thread that ran it last, -1 if none has; and its world, 1 in a guest. */
-  readonly executors: { readonly lastThread: Int32Array; readonly world: Uint8Array };
-  /** Address of the first executor record. */
-  readonly executorRecords: number;
-  readonly services: ServiceSet | undefined;
-}
 
 export class Sampler {
   /** Index of the machine in the run. */
@@ -50,6 +40,8 @@ export class Sampler {
   readonly #flowsBefore: Map<number, number>[];
   readonly #causesBefore: Map<number, number>[];
   readonly #executorsBefore: ExecutorCounts[] = [];
+  /** Undefined where memory has no channels. */
+  readonly #bandwidth: BandwidthSampler | undefined;
   #ownersTold = FIRST_OWNER;
 
   constructor(machine: number, execution: SampledExecution, block: Block, vmOfService: readonly number[]) {
@@ -61,6 +53,8 @@ export class Sampler {
     this.#cachesBefore = caches.map(() => []);
     this.#flowsBefore = caches.map(() => new Map());
     this.#causesBefore = caches.map(() => new Map());
+    const { channels } = execution.memory;
+    this.#bandwidth = channels && new BandwidthSampler(machine, execution, channels, this.#words);
   }
 
   /** Owners met since the last call: to be told before rows that name them. */
@@ -90,6 +84,7 @@ export class Sampler {
     this.#takeMemory(timeNs, rows);
     this.#takeExecutors(timeNs, rows);
     this.#takeRequests(timeNs, rows);
+    if (this.#bandwidth !== undefined) rows.push(...this.#bandwidth.take(timeNs));
     return rows;
   }
 
